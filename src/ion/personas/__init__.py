@@ -1,0 +1,23 @@
+"""Who is speaking: mentors as folders of plain files."""
+
+from ion.personas.catalogue import BadPersona, Catalogue, PersonaNotFound, load_catalogue, read_persona
+from ion.personas.persona import Body, Example, Hook, Persona, Phrases, Stage, Voice
+from ion.personas.prompt import PromptAsk, build_prompt, tokens_in
+
+__all__ = [
+    "BadPersona",
+    "Body",
+    "Catalogue",
+    "Example",
+    "Hook",
+    "Persona",
+    "PersonaNotFound",
+    "Phrases",
+    "PromptAsk",
+    "Stage",
+    "Voice",
+    "build_prompt",
+    "load_catalogue",
+    "read_persona",
+    "tokens_in",
+]

@@ -1,0 +1,42 @@
+"""Say in the reader's language why a persona was chosen, and what would have changed it."""
+
+from ion.language import Language, direction_particle
+from ion.personas import Catalogue
+from ion.resonance import WORDS
+from ion.routing.router import Choice
+
+
+def reason_for(choice: Choice, catalogue: Catalogue, language: Language) -> str:
+    """Return one or two sentences for a mentee."""
+    chosen = catalogue[choice.primary]
+    role = chosen.profile.role[language]
+    if choice.override:
+        if language == "ko":
+            return f"직접 골라 주신 멘토 {chosen.name}({role})의 답이에요."
+        return f"You asked for {chosen.name} ({role}), so {chosen.name} answered."
+    return f"{_why(choice, chosen.name, role, language)} {_what_if(choice, catalogue, language)}".strip()
+
+
+def _why(choice: Choice, name: str, role: str, language: Language) -> str:
+    tone = WORDS[language][choice.key.tone]
+    pace = WORDS[language][choice.key.pace]
+    intent = WORDS[language][choice.key.intent]
+    points = choice.scores[choice.primary]
+    if language == "ko":
+        return f"{tone}, {pace}, {intent}로 읽었고, 여기에 가장 잘 맞는 멘토는 {name}({role}, {points:.2f}점)예요."
+    return f"It reads as {tone} in {pace}, and as {intent}; {name} ({role}) suits that best, with {points:.2f}."
+
+
+def _what_if(choice: Choice, catalogue: Catalogue, language: Language) -> str:
+    if choice.secondary is None:
+        return ""
+    second, points = catalogue[choice.secondary].name, choice.scores[choice.secondary]
+    if choice.turning_key is None:
+        if language == "ko":
+            return f"다음은 {second}({points:.2f}점)예요."
+        return f"Next came {second} ({points:.2f})."
+    changes = [WORDS[language][getattr(choice.turning_key, axis)] for axis in choice.changed_axes]
+    if language == "ko":
+        turned = f"{', '.join(changes)}{direction_particle(changes[-1])}"
+        return f"{turned} 읽혔다면 {second}({points:.2f}점)에게 갔을 거예요."
+    return f"Had it read as {' and '.join(changes)}, {second} ({points:.2f}) would have answered."
