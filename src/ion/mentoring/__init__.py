@@ -1,0 +1,24 @@
+"""One turn of a conversation, from message to reply, and the conversations that turns make up."""
+
+from ion.mentoring.conversation import Conversation, ConversationId, EngineUsed, Turn, TurnId
+from ion.mentoring.engine import Engine, PromptLimits, SteppedDown
+from ion.mentoring.pipeline import Ask, HumanContact, PersonaPipeline
+from ion.mentoring.run import Run
+from ion.mentoring.store import ConversationNotFound, ConversationStore
+
+__all__ = [
+    "Ask",
+    "Conversation",
+    "ConversationId",
+    "ConversationNotFound",
+    "ConversationStore",
+    "Engine",
+    "EngineUsed",
+    "HumanContact",
+    "PersonaPipeline",
+    "PromptLimits",
+    "Run",
+    "SteppedDown",
+    "Turn",
+    "TurnId",
+]

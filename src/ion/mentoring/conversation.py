@@ -1,0 +1,80 @@
+"""What a conversation is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from ion.language import Language
+from ion.resonance import Reading, ResonanceKey
+from ion.routing import Choice
+
+ConversationId = NewType("ConversationId", str)
+TurnId = NewType("TurnId", str)
+
+_TITLE_CHARS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A mentee's conversation. `persona` is set where they chose one mentor for all of it."""
+
+    id: ConversationId
+    created_at: datetime
+    updated_at: datetime
+    language: Language
+    title: str
+    persona: str | None
+    goals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineUsed:
+    """What wrote a reply.
+
+    `degraded` is True where a better engine was wanted and failed; `reason` then says how it failed. `help_lines`
+    is the crisis path. Token counts are the provider's own.
+    """
+
+    name: Literal["model", "playbooks", "help_lines"]
+    model: str | None = None
+    degraded: bool = False
+    reason: str | None = None
+    topic: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message and its reply.
+
+    A turn is stored before its reply is written, so that nothing is lost; `finished_at` is None until then.
+    `reading` and `choice` are None on the crisis path, where no message is read and no mentor chosen.
+    """
+
+    id: TurnId
+    conversation_id: ConversationId | None
+    position: int
+    created_at: datetime
+    finished_at: datetime | None
+    message: str
+    language: Language
+    crisis: str | None
+    key: ResonanceKey | None
+    reading: Reading | None
+    choice: Choice | None
+    reply: str
+    engine: EngineUsed | None
+    injection: str | None = None
+
+
+def title_of(message: str) -> str:
+    """Return a title for a conversation that begins with `message`."""
+    line = " ".join(message.split())
+    return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
+
+
+def usable(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns that a later reply may build on: finished ones, and none from the crisis path."""
+    return [turn for turn in turns if turn.finished_at is not None and turn.crisis is None]

@@ -1,0 +1,143 @@
+"""Write the reply: with the language model that is configured, or with the playbooks; every step-down is said."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from ion.language import Language
+from ion.llm import Delta, Message, Model, ModelError, Prompt, StepDown, Usage
+from ion.mentoring.conversation import EngineUsed
+from ion.personas import Persona, PromptAsk, build_prompt
+from ion.playbooks import Ask as PlaybookAsk
+from ion.playbooks import Exchange, PlaybookReply, Playbooks, grounding
+from ion.resonance import ResonanceKey
+
+_BROKE_OFF: Mapping[Language, str] = {
+    "ko": "(여기에서 언어 모델과의 연결이 끊겼어요. 이어지는 글은 ION에 들어 있는 오프라인 멘토의 답이에요.)",
+    "en": "(The connection to the language model broke off here. What follows is from the offline mentor that comes with ION.)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAsk:
+    """What a reply is written from. `instructions` are the calling program's own, beside the persona's."""
+
+    persona: Persona
+    language: Language
+    key: ResonanceKey
+    message: str
+    history: tuple[Exchange, ...]
+    goals: tuple[str, ...]
+    conversation: str
+    suspicious: bool
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLimits:
+    """How much may go into a prompt and come out of it, in tokens."""
+
+    history_tokens: int
+    output_tokens: int
+    compact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedDown:
+    """The engine that was wanted failed, and a lesser one takes over. `reason` is a short code."""
+
+    reason: str
+
+
+Piece = Delta | SteppedDown | EngineUsed
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Writes replies; `model` is None where no language model is configured."""
+
+    playbooks: Playbooks
+    model: Model | None
+    limits: PromptLimits
+
+    async def stream(self, ask: EngineAsk) -> AsyncGenerator[Piece]:
+        """Yield the reply piece by piece, a SteppedDown before anything lesser, and last what was used."""
+        if self.model is None:
+            playbook = self._playbook(ask)
+            yield Delta(playbook.text)
+            yield EngineUsed("playbooks", topic=playbook.topic)
+            return
+        used = EngineUsed("model", model=self.model.name)
+        written = False
+        try:
+            async with aclosing(self.model.stream(self._prompt(ask))) as chunks:
+                async for chunk in chunks:
+                    match chunk:
+                        case Delta():
+                            written = written or bool(chunk.text.strip())
+                            yield chunk
+                        case StepDown():
+                            used = replace(used, degraded=True, reason=chunk.reason)
+                            yield SteppedDown(chunk.reason)
+                        case Usage():
+                            used = _counted(used, chunk)
+        except ModelError as error:
+            async for piece in self._step_down(ask, used, error.reason, written=written):
+                yield piece
+            return
+        yield used
+
+    async def _step_down(self, ask: EngineAsk, used: EngineUsed, reason: str, *, written: bool) -> AsyncGenerator[Piece]:
+        """Let the playbooks give a complete answer, after whatever the model had already said."""
+        yield SteppedDown(reason)
+        playbook = self._playbook(ask)
+        if written:
+            yield Delta(f"\n\n{_BROKE_OFF[ask.language]}\n\n")
+        yield Delta(playbook.text)
+        model = used.model if written else None
+        yield EngineUsed("playbooks", model=model, degraded=True, reason=reason, topic=playbook.topic)
+
+    def _playbook(self, ask: EngineAsk) -> PlaybookReply:
+        return self.playbooks.reply(
+            PlaybookAsk(
+                message=ask.message,
+                language=ask.language,
+                key=ask.key,
+                persona=ask.persona,
+                history=ask.history,
+                goals=ask.goals,
+                conversation=ask.conversation,
+                quotable=not ask.suspicious,
+            )
+        )
+
+    def _prompt(self, ask: EngineAsk) -> Prompt:
+        topic = self.playbooks.topic_of(ask.message, ask.language)
+        notes = [*([ask.instructions] if ask.instructions else []), *(grounding(topic, ask.key) if topic else [])]
+        return build_prompt(
+            ask.persona,
+            PromptAsk(
+                language=ask.language,
+                key=ask.key,
+                message=ask.message,
+                history=tuple(_messages(ask.history)),
+                goals=ask.goals,
+                notes=notes,
+                fenced=ask.suspicious,
+            ),
+            history_tokens=self.limits.history_tokens,
+            output_tokens=self.limits.output_tokens,
+            compact=self.limits.compact,
+        )
+
+
+def _messages(history: tuple[Exchange, ...]) -> list[Message]:
+    return [
+        message
+        for exchange in history
+        for message in (Message("user", exchange.message), Message("assistant", exchange.reply))
+    ]
+
+
+def _counted(used: EngineUsed, usage: Usage) -> EngineUsed:
+    return replace(used, model=usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)

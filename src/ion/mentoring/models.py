@@ -1,0 +1,46 @@
+"""The tables of conversations."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ion.db import Row
+
+
+class ConversationRow(Row):
+    """A conversation."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    title: Mapped[str] = mapped_column(String(120))
+    persona: Mapped[str | None] = mapped_column(String(31))
+    goals: Mapped[list[str]]
+
+
+class TurnRow(Row):
+    """A turn; its place in the conversation is unique, so that two at once cannot take the same one."""
+
+    __tablename__ = "turn"
+    __table_args__ = (UniqueConstraint("conversation_id", "position"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    message: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    crisis: Mapped[str | None] = mapped_column(String(31))
+    injection: Mapped[str | None] = mapped_column(String(31))
+    resonance_key: Mapped[str | None] = mapped_column(String(63))
+    reading: Mapped[dict[str, Any]]
+    persona: Mapped[str | None] = mapped_column(String(31))
+    routing: Mapped[dict[str, Any]]
+    reply: Mapped[str] = mapped_column(Text)
+    engine: Mapped[dict[str, Any]]

@@ -1,0 +1,60 @@
+"""A turn in the making: it goes on whether or not anyone is listening."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from ion.llm import Delta
+from ion.mentoring.conversation import Turn
+from ion.mentoring.engine import SteppedDown
+
+Event = Delta | SteppedDown
+
+
+@dataclass(eq=False)
+class Run:
+    """A turn whose reply is being written; any number of readers can follow it, from the beginning."""
+
+    turn: Turn
+    reason: str
+    _events: list[Event] = field(default_factory=list)
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _over: bool = False
+    _failure: BaseException | None = None
+
+    async def events(self, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+        """Yield the numbered pieces of the reply from number `after` + 1 on, until it is complete."""
+        number = after
+        over = False
+        while not over:
+            async with self._changed:
+                while number >= len(self._events) and not self._over:
+                    await self._changed.wait()
+                fresh, over = self._events[number:], self._over
+            for event in fresh:
+                number += 1
+                yield number, event
+        if self._failure is not None:
+            raise self._failure
+
+    async def finished(self) -> Turn:
+        """Wait for the complete turn.
+
+        Raises:
+            BaseException: whatever kept the reply from being written or stored.
+        """
+        async for _ in self.events():
+            pass
+        return self.turn
+
+    async def add(self, event: Event) -> None:
+        """Tell every reader of a further piece."""
+        async with self._changed:
+            self._events.append(event)
+            self._changed.notify_all()
+
+    async def end(self, turn: Turn, failure: BaseException | None = None) -> None:
+        """Tell every reader that this is all."""
+        async with self._changed:
+            self.turn, self._failure, self._over = turn, failure, True
+            self._changed.notify_all()

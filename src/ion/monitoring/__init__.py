@@ -1,0 +1,6 @@
+"""Logs and metrics: how to say what happens, never with anyone's words in it."""
+
+from ion.monitoring.logs import configure_logs, log
+from ion.monitoring.metrics import count_crisis, count_turn, metrics_text
+
+__all__ = ["configure_logs", "count_crisis", "count_turn", "log", "metrics_text"]

@@ -1,0 +1,112 @@
+"""The composition root: opens everything once, in order, and closes it in reverse; every door and test uses it."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+
+from ion.clock import Clock, system_clock
+from ion.db import Database, open_database
+from ion.llm import Model, open_model
+from ion.mentoring import ConversationStore, Engine, HumanContact, PersonaPipeline, PromptLimits
+from ion.personas import Catalogue, load_catalogue
+from ion.playbooks import Playbooks, TopicFinder, load_topics
+from ion.resonance import LinearModel, Reader
+from ion.routing import ResonanceRouter
+from ion.safety import Screener, load_screener
+from ion.settings import LlmSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """Everything that reads, decides and composes without touching the outside world."""
+
+    catalogue: Catalogue
+    router: ResonanceRouter
+    reader: Reader
+    screener: Screener
+    playbooks: Playbooks
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that is open."""
+
+    settings: Settings
+    mind: Mind
+    database: Database
+    conversations: ConversationStore
+    pipeline: PersonaPipeline
+    clock: Clock
+
+
+def load_mind(settings: Settings) -> Mind:
+    """Load personas, playbooks, rules and weights.
+
+    Raises:
+        BadPersona: a persona's folder cannot be used.
+    """
+    catalogue = load_catalogue(settings.personas.path)
+    return Mind(
+        catalogue=catalogue,
+        router=ResonanceRouter(catalogue),
+        reader=Reader(LinearModel.load()),
+        screener=load_screener(),
+        playbooks=Playbooks(load_topics(), TopicFinder.load()),
+    )
+
+
+def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | None]:
+    """Hold the language model the settings ask for; None where they ask for none.
+
+    Raises:
+        BadModel: a model's name or key cannot be used.
+    """
+    names = (llm.model, *llm.fallbacks) if llm.model else ()
+    return open_model(
+        names,
+        base_url=llm.base_url,
+        api_key=llm.api_key.get_secret_value() if llm.api_key else None,
+        connect_timeout=llm.connect_timeout,
+        first_token_timeout=llm.first_token_timeout,
+        total_timeout=llm.total_timeout,
+        retries=llm.retries,
+        breaker_failures=llm.breaker_failures,
+        breaker_seconds=llm.breaker_seconds,
+    )
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, *, model: Model | None = None, clock: Clock = system_clock
+) -> AsyncIterator[Services]:
+    """Open everything; `model` stands in for the configured one.
+
+    Raises:
+        Misconfigured: a setting, persona or topic cannot be used.
+        DatabaseUnavailable: the database cannot be opened.
+    """
+    mind = await asyncio.to_thread(load_mind, settings)
+    chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
+    async with open_database(settings.database.url) as database, chosen as in_use:
+        conversations = ConversationStore(database)
+        pipeline = PersonaPipeline(
+            screener=mind.screener,
+            reader=mind.reader,
+            router=mind.router,
+            catalogue=mind.catalogue,
+            engine=Engine(
+                mind.playbooks,
+                in_use,
+                PromptLimits(settings.llm.history_tokens, settings.llm.max_output_tokens, settings.llm.compact),
+            ),
+            store=conversations,
+            contact=HumanContact(settings.safety.contact_name, settings.safety.contact, settings.safety.country),
+            clock=clock,
+            new_id=lambda: str(uuid.uuid4()),
+        )
+        try:
+            yield Services(settings, mind, database, conversations, pipeline, clock)
+        finally:
+            await pipeline.close()

@@ -1,0 +1,152 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Connection
+
+from ion.db import DatabaseBehind, Row, bad_url, current_revision, head_revision, open_database, upgrade
+from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
+from ion.errors import Misconfigured
+from ion.mentoring.models import ConversationRow, TurnRow
+from tests.servers.postgres import Postgres
+
+TABLES = {ConversationRow.__tablename__, TurnRow.__tablename__}
+
+
+async def migrate(url: str) -> None:
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+    await engine.dispose()
+
+
+class TestMigrations:
+    async def test_make_exactly_the_tables_that_the_models_describe(self, database_url: str) -> None:
+        await migrate(database_url)
+        engine = make_engine(database_url)
+
+        def differences(connection: Connection) -> list[object]:
+            context = MigrationContext.configure(connection, opts={"compare_type": False})
+            return list(compare_metadata(context, Row.metadata))
+
+        async with engine.connect() as connection:
+            found = await connection.run_sync(differences)
+            tables = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+        await engine.dispose()
+
+        assert found == []
+        assert tables >= TABLES
+
+    async def test_leave_the_database_at_the_newest_revision(self, database_url: str) -> None:
+        await migrate(database_url)
+        await migrate(database_url)
+        engine = make_engine(database_url)
+        async with engine.connect() as connection:
+            revision = await connection.run_sync(current_revision)
+        await engine.dispose()
+
+        assert revision == head_revision() is not None
+
+
+class TestOpening:
+    async def test_makes_a_sqlite_file_and_its_folders(self, tmp_path: Path) -> None:
+        file = tmp_path / "deep" / "er" / "ion.db"
+
+        async with open_database(f"sqlite:///{file}") as database:
+            await database.ping()
+
+        assert file.exists()
+
+    async def test_sqlite_writes_ahead_and_checks_foreign_keys(self, tmp_path: Path) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'ion.db'}") as database, database.reading() as session:
+            mode = await session.scalar(text("PRAGMA journal_mode"))
+            keys = await session.scalar(text("PRAGMA foreign_keys"))
+
+        assert (mode, keys) == ("wal", 1)
+
+    async def test_postgresql_that_is_behind_is_refused_with_the_way_out(self, database_url: str) -> None:
+        if not database_url.startswith("postgresql"):
+            async with open_database(database_url) as database:
+                await database.ping()
+            return
+
+        with pytest.raises(DatabaseBehind, match="ion db upgrade"):
+            async with open_database(database_url):
+                pass
+
+    @pytest.mark.parametrize("url", ["mysql://localhost/ion", "not a url", "", "sqlite"])
+    async def test_other_databases_are_refused(self, url: str) -> None:
+        with pytest.raises(BadDatabaseUrl, match="ION_DATABASE__URL"):
+            async with open_database(url):
+                pass
+
+    async def test_a_server_that_is_not_there_is_named_without_its_password(self) -> None:
+        with pytest.raises(DatabaseUnavailable) as caught:
+            async with open_database("postgresql://ion:s3cret@127.0.0.1:1/ion"):
+                pass
+
+        assert "127.0.0.1" in caught.value.message
+        assert "s3cret" not in caught.value.message
+
+    async def test_a_folder_that_cannot_be_made_is_a_clear_error(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("in the way")
+
+        with pytest.raises(Misconfigured, match="folder"):
+            async with open_database(f"sqlite:///{tmp_path / 'file' / 'ion.db'}"):
+                pass
+
+    def test_the_error_for_a_bad_url_hides_a_password(self) -> None:
+        assert "s3cret" not in bad_url("postgresql://ion:s3cret@host/ion", "no").message
+
+
+class TestTransaction:
+    async def test_keeps_what_was_done_in_it(self, tmp_path: Path) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'ion.db'}") as database:
+            async with database.transaction() as session:
+                await session.execute(text("CREATE TABLE t (n INTEGER)"))
+                await session.execute(text("INSERT INTO t VALUES (1)"))
+            async with database.reading() as session:
+                count = await session.scalar(text("SELECT count(*) FROM t"))
+
+        assert count == 1
+
+    async def test_undoes_everything_when_something_is_raised(self, tmp_path: Path) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'ion.db'}") as database:
+            async with database.transaction() as session:
+                await session.execute(text("CREATE TABLE t (n INTEGER)"))
+            with pytest.raises(RuntimeError, match="no"):
+                async with database.transaction() as session:
+                    await session.execute(text("INSERT INTO t VALUES (1)"))
+                    raise RuntimeError("no")
+            async with database.reading() as session:
+                count = await session.scalar(text("SELECT count(*) FROM t"))
+
+        assert count == 0
+
+    async def test_many_at_once_all_come_through(self, tmp_path: Path) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'ion.db'}") as database:
+            async with database.transaction() as session:
+                await session.execute(text("CREATE TABLE t (n INTEGER)"))
+
+            async def add(number: int) -> None:
+                async with database.transaction() as session:
+                    await session.execute(text("INSERT INTO t VALUES (:n)"), {"n": number})
+
+            await asyncio.gather(*map(add, range(50)))
+            async with database.reading() as session:
+                count = await session.scalar(text("SELECT count(*) FROM t"))
+
+        assert count == 50
+
+    async def test_a_database_that_went_away_does_not_ping(self, postgres: Postgres) -> None:
+        url = postgres.fresh_database()
+        await migrate(url)
+        async with open_database(url) as database:
+            await database.ping()
+            postgres.drop(url)
+
+            with pytest.raises(DatabaseUnavailable):
+                await database.ping()
