@@ -1,0 +1,31 @@
+"""What a route may ask for."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from ion.mentoring import ConversationStore, PersonaPipeline
+from ion.services import Mind, Services
+
+
+def services_of(request: Request) -> Services:
+    """Return what the application opened when it started."""
+    return cast(Services, request.app.state.services)
+
+
+def _mind(request: Request) -> Mind:
+    return services_of(request).mind
+
+
+def _pipeline(request: Request) -> PersonaPipeline:
+    return services_of(request).pipeline
+
+
+def _conversations(request: Request) -> ConversationStore:
+    return services_of(request).conversations
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+MindDep = Annotated[Mind, Depends(_mind)]
+PipelineDep = Annotated[PersonaPipeline, Depends(_pipeline)]
+ConversationsDep = Annotated[ConversationStore, Depends(_conversations)]

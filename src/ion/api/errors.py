@@ -1,0 +1,142 @@
+"""Errors to HTTP, once: RFC 9457 problem documents that also carry API v2's own error fields."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from ion.clock import system_clock
+from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.monitoring import log
+
+STATUS: Mapping[type[IonError], int] = {
+    Invalid: 422,
+    TooLarge: 413,
+    NotFound: 404,
+    Conflict: 409,
+    Forbidden: 403,
+    Unavailable: 503,
+    Misconfigured: 500,
+    IonError: 500,
+}
+_BY_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+
+
+class ErrorDetail(BaseModel):
+    """What API v2 says of an error: a stable code, a sentence, and the field at fault where there is one."""
+
+    code: str = Field(examples=["empty_message"])
+    message: str = Field(examples=["The message is empty."])
+    field: str | None = Field(None, examples=["user_input"])
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457) with API v2's error fields."""
+
+    model_config = ConfigDict(json_schema_extra={"description": "application/problem+json"})
+
+    type: str = Field(examples=["urn:ion:error:empty_message"])
+    title: str
+    status: int
+    detail: str
+    success: bool = False
+    error: ErrorDetail
+    request_id: str
+    timestamp: datetime
+
+
+def status_of(error: IonError) -> int:
+    """Return the HTTP status for an error, by the nearest kind it is of."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id under which this request is known; RequestId put it there."""
+    return str(request.scope.get("request_id", ""))
+
+
+def problem(request: Request, *, status: int, code: str, message: str, field: str | None = None) -> Response:
+    """Return the response for an error; OpenAI's own clients get the shape they know."""
+    if request.url.path.startswith("/v1/"):
+        return JSONResponse(openai_error(status=status, code=code, message=message, field=field), status_code=status)
+    document = Problem(
+        type=f"urn:ion:error:{code}",
+        title=code.replace("_", " ").capitalize(),
+        status=status,
+        detail=message,
+        error=ErrorDetail(code=code, message=message, field=field),
+        request_id=request_id_of(request),
+        timestamp=system_clock().astimezone(UTC),
+    )
+    headers = {"Retry-After": "5"} if status == 503 else None
+    return JSONResponse(
+        document.model_dump(mode="json"), status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+def openai_error(*, status: int, code: str, message: str, field: str | None) -> dict[str, Any]:
+    """Return an error in the shape of the OpenAI API."""
+    kind = "invalid_request_error" if status < 500 else "api_error"
+    return {"error": {"message": message, "type": kind, "param": field, "code": code}}
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Let every error of every route become a problem document."""
+
+    async def ion_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, IonError)
+        return problem(request, status=status_of(error), code=error.code, message=error.message, field=error.field)
+
+    async def validation_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        # "body" is where it was, not what it is called.
+        place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+        field = ".".join(place) or None
+        message = str(first["msg"]).removeprefix("Value error, ")
+        return problem(request, status=422, code="invalid_input", message=_sentence(field, message), field=field)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, StarletteHTTPException)
+        code = _BY_STATUS.get(error.status_code, "http_error")
+        response = problem(request, status=error.status_code, code=code, message=f"{error.detail}.")
+        response.headers.update(error.headers or {})
+        return response
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("request.failed", kind=type(error).__name__, path=request.scope.get("route_path", ""))
+        return problem(request, status=500, code="internal", message="Something went wrong on our side.")
+
+    app.add_exception_handler(IonError, ion_error)
+    app.add_exception_handler(RequestValidationError, validation_error)
+    app.add_exception_handler(StarletteHTTPException, http_error)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _sentence(field: str | None, message: str) -> str:
+    text = message[:1].upper() + message[1:]
+    text = text if text.endswith(".") else f"{text}."
+    return f"{field}: {text}" if field else text
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": description}
+    for status, description in {
+        404: "There is nothing with this name or id.",
+        413: "The message is too long.",
+        422: "The request cannot be understood as it is.",
+        503: "Something ION depends on does not answer.",
+    }.items()
+}

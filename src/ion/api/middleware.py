@@ -1,0 +1,129 @@
+"""What happens to every request before and after its route; plain ASGI, so that it costs microseconds."""
+
+import re
+import time
+import uuid
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ion.api.errors import problem
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1", "testserver"}
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# The longest message is 100,000 characters, up to four bytes each, and JSON may spell each of them out as \uXXXX.
+MAX_BODY_BYTES = 2_000_000
+_SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+}
+
+
+class RequestId:
+    """Gives each request an id (the caller's `X-Request-ID` if it is a plain one), its time and the safe headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        scope["request_id"] = request_id
+        started = time.perf_counter()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
+                for name, value in _SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class SingleUserGuard:
+    """Keeps other web sites out of an ION that has no sign-in.
+
+    A page anywhere on the web can make the mentee's browser send requests to 127.0.0.1. So the Host has to be a
+    loopback name (a rebound DNS name is not), and what changes something has to come from ION's own page or from a
+    program, which sends no Origin.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] == "http" and not _is_welcome(scope):
+            message = "Only this machine's own pages and programs may ask ION."
+            await problem(Request(scope), status=403, code="forbidden", message=message)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies over MAX_BODY_BYTES, by their stated length or as soon as more than that has come."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        stated = Headers(scope=scope).get("content-length", "0")
+        if not stated.isdecimal() or int(stated) > MAX_BODY_BYTES:
+            await _too_large(scope)(scope, receive, send)
+            return
+        received = 0
+        refused = False
+
+        async def receive_some() -> Message:
+            nonlocal received, refused
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY_BYTES and not refused:
+                refused = True
+                await _too_large(scope)(scope, receive, send)
+            return {"type": "http.disconnect"} if refused else message
+
+        async def send_unless_refused(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        await self._app(scope, receive_some, send_unless_refused)
+
+
+def _too_large(scope: Scope) -> Response:
+    message = f"The body is over {MAX_BODY_BYTES:,} bytes."
+    return problem(Request(scope), status=413, code="too_large", message=message)
+
+
+def _is_welcome(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    host = headers.get("host", "")
+    if urlsplit(f"//{host}").hostname not in _LOOPBACK:
+        return False
+    if scope["method"] in _SAFE_METHODS:
+        return True
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    return urlsplit(origin).netloc == host

@@ -1,0 +1,47 @@
+"""Server-sent events: numbered, and never silent for long."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+
+from ion.errors import IonError
+from ion.monitoring import log
+
+# Proxies and phones give up on a connection that says nothing for half a minute or so.
+HEARTBEAT_SECONDS = 15.0
+
+
+def event(name: str, data: Mapping[str, object], number: int) -> bytes:
+    """Return one event as it goes over the wire."""
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False), id=str(number))
+
+
+async def with_heartbeat(events: AsyncIterator[bytes], *, every: float = HEARTBEAT_SECONDS) -> AsyncIterator[bytes]:
+    """Pass events on, with a comment wherever nothing came for `every` seconds; a failure becomes an `error` event."""
+    upcoming = asyncio.ensure_future(anext(events))
+    try:
+        while True:
+            done, _ = await asyncio.wait({upcoming}, timeout=every)
+            if not done:
+                yield KEEPALIVE_COMMENT
+                continue
+            try:
+                yield upcoming.result()
+            except StopAsyncIteration:
+                return
+            except Exception as error:
+                yield event("error", _told(error), 0)
+                return
+            upcoming = asyncio.ensure_future(anext(events))
+    finally:
+        upcoming.cancel()
+
+
+def _told(error: Exception) -> dict[str, object]:
+    """Say what a reader may know of an error once the response has begun."""
+    if isinstance(error, IonError):
+        return {"code": error.code, "message": error.message}
+    log.error("stream.failed", kind=type(error).__name__)
+    return {"code": "internal", "message": "Something went wrong on our side."}

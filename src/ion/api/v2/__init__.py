@@ -1,0 +1,11 @@
+"""API v2: one file a resource."""
+
+from fastapi import APIRouter
+
+from ion.api.v2 import analyze, conversations, health, personas, process
+
+router = APIRouter(prefix="/api/v2")
+for resource in (process, conversations, analyze, personas, health):
+    router.include_router(resource.router)
+
+__all__ = ["router"]

@@ -1,0 +1,178 @@
+"""What API v2 says: the shapes its resources share."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ion.language import Language
+from ion.mentoring import EngineUsed, PersonaPipeline, Turn
+from ion.personas import Catalogue
+from ion.resonance import AxisReading, Reading
+from ion.routing import Choice, reason_for
+
+
+class Schema(BaseModel):
+    """A value in a request or response; unknown fields in requests are refused, so that a typo is noticed."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class AxisOut(Schema):
+    """One part of the key: the label used, its probability, and the probability of every label."""
+
+    label: str = Field(examples=["urgent"])
+    confidence: float = Field(ge=0, le=1)
+    scores: Mapping[str, float]
+
+    @classmethod
+    def of(cls, axis: AxisReading) -> Self:
+        """Return the axis as the API says it."""
+        return cls(label=axis.label, confidence=axis.confidence, scores=axis.scores)
+
+
+class SpanOut(Schema):
+    """Words that decided: characters `start` to `end` (exclusive) of the message."""
+
+    axis: str
+    start: int
+    end: int
+    text: str
+    weight: float
+
+
+class ReadingOut(Schema):
+    """How a message reads. `abstained` lists the axes on which ION was not sure enough and used the default."""
+
+    resonance_key: str = Field(examples=["urgent-medium-problem_solving"])
+    language: Language
+    tone: AxisOut
+    pace: AxisOut
+    intent: AxisOut
+    evidence: list[SpanOut]
+    abstained: list[str]
+
+    @classmethod
+    def of(cls, reading: Reading, text: str) -> Self:
+        """Return the reading of `text` as the API says it."""
+        return cls(
+            resonance_key=str(reading.key),
+            language=reading.language,
+            tone=AxisOut.of(reading.tone),
+            pace=AxisOut.of(reading.pace),
+            intent=AxisOut.of(reading.intent),
+            evidence=[
+                SpanOut(
+                    axis=span.axis, start=span.start, end=span.end, text=text[span.start : span.end], weight=span.weight
+                )
+                for span in reading.evidence
+            ],
+            abstained=list(reading.abstained),
+        )
+
+
+class RoutingOut(Schema):
+    """Who was chosen and why. `turning_key` is the nearest key that would have chosen the runner-up."""
+
+    primary_persona: str = Field(examples=["Nana"])
+    secondary_persona: str | None
+    confidence: float = Field(ge=0, le=1)
+    scores: Mapping[str, float] = Field(examples=[{"lua": 0.69, "elro": 0.9, "riri": 0.78, "nana": 0.96}])
+    reasoning: str
+    turning_key: str | None
+    override: bool
+
+    @classmethod
+    def of(cls, choice: Choice, catalogue: Catalogue, language: Language) -> Self:
+        """Return the choice as the API says it, with its reason in `language`."""
+        return cls(
+            primary_persona=catalogue[choice.primary].name,
+            secondary_persona=None if choice.secondary is None else catalogue[choice.secondary].name,
+            confidence=choice.confidence,
+            scores=dict(choice.scores),
+            reasoning=reason_for(choice, catalogue, language),
+            turning_key=None if choice.turning_key is None else str(choice.turning_key),
+            override=choice.override,
+        )
+
+
+class EngineOut(Schema):
+    """What wrote the reply. `degraded` is true where a better engine failed, for the short `reason` given."""
+
+    name: str = Field(examples=["playbooks"])
+    model: str | None
+    degraded: bool
+    reason: str | None
+    topic: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+
+    @classmethod
+    def of(cls, engine: EngineUsed) -> Self:
+        """Return the engine as the API says it."""
+        return cls.model_validate(engine)
+
+
+class HelpLineOut(Schema):
+    """A public help line, or the organisation's own contact."""
+
+    name: str
+    number: str
+    about: str
+    href: str
+
+
+class CrisisOut(Schema):
+    """The crisis path answered: what it heard, and whom to turn to."""
+
+    reason: str
+    lines: list[HelpLineOut]
+
+
+class TurnOut(Schema):
+    """One message and its reply; `finished_at` is null while the reply is being written, or if it never was."""
+
+    id: str
+    position: int
+    created_at: datetime
+    finished_at: datetime | None
+    message: str
+    language: Language
+    content: str
+    persona_used: str | None
+    resonance_key: str | None
+    confidence: float | None
+    reading: ReadingOut | None
+    routing: RoutingOut | None
+    engine: EngineOut | None
+    crisis: CrisisOut | None
+
+
+def turn_out(turn: Turn, pipeline: PersonaPipeline) -> TurnOut:
+    """Return a turn as the API says it."""
+    routing = None if turn.choice is None else RoutingOut.of(turn.choice, pipeline.catalogue, turn.language)
+    return TurnOut(
+        id=turn.id,
+        position=turn.position,
+        created_at=turn.created_at,
+        finished_at=turn.finished_at,
+        message=turn.message,
+        language=turn.language,
+        content=turn.reply,
+        persona_used=None if routing is None else routing.primary_persona,
+        resonance_key=None if turn.key is None else str(turn.key),
+        confidence=None if routing is None else routing.confidence,
+        reading=None if turn.reading is None else ReadingOut.of(turn.reading, turn.message),
+        routing=routing,
+        engine=None if turn.engine is None else EngineOut.of(turn.engine),
+        crisis=crisis_out(turn, pipeline),
+    )
+
+
+def crisis_out(turn: Turn, pipeline: PersonaPipeline) -> CrisisOut | None:
+    """Return whom to turn to, if the crisis path answered this turn."""
+    if turn.crisis is None:
+        return None
+    lines = pipeline.help_for(turn.crisis, turn.language).lines
+    return CrisisOut(reason=turn.crisis, lines=[HelpLineOut.model_validate(line) for line in lines])

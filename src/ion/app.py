@@ -1,0 +1,65 @@
+"""The ASGI application: mounts api and web, and keeps the services open while it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Response
+from starlette.routing import Match, Mount, get_route_path
+from starlette.types import Scope
+
+from ion import __version__
+from ion.api import BodyLimit, RequestId, SingleUserGuard, install_error_handlers, openai_router, v2_router
+from ion.llm import Model
+from ion.monitoring import metrics_text
+from ion.services import open_services
+from ion.settings import Settings
+from ion.web import create_web
+
+# What programs ask for is never answered with a page.
+_FOR_PROGRAMS = ("/api/", "/v1/")
+
+
+class PagesMount(Mount):
+    """The pages, at every address but those of the APIs: there a wrong address or method is the API's own error."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether this address is a page's."""
+        if scope["type"] == "http" and get_route_path(scope).startswith(_FOR_PROGRAMS):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
+    """Return the application, which opens its services when it starts; `model` stands in for the configured one."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(settings, model=model) as services:
+            app.state.services = services
+            web.state.services = services
+            yield
+
+    app = FastAPI(
+        title="ION Mentoring",
+        version=__version__,
+        summary="A mentor for every message, in Korean and English, and the reason why.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_error_handlers(app)
+    app.include_router(v2_router)
+    app.include_router(openai_router)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        body, content_type = metrics_text()
+        return Response(body, media_type=content_type)
+
+    web = create_web()
+    app.router.routes.append(PagesMount("/", app=web))
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SingleUserGuard)
+    app.add_middleware(RequestId)
+    return app

@@ -1,0 +1,103 @@
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+PROCESS = "/api/v2/process"
+BODY = {"user_input": "How do I start a thesis?"}
+
+
+class TestRequestId:
+    async def test_a_plain_one_is_kept(self, client: httpx2.AsyncClient) -> None:
+        response = await client.get("/api/v2/health", headers={"X-Request-ID": "abc-123.4"})
+
+        assert response.headers["X-Request-ID"] == "abc-123.4"
+
+    @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "<script>", "naïve"])
+    async def test_anything_else_is_replaced(self, client: httpx2.AsyncClient, given: str) -> None:
+        response = await client.get("/api/v2/health", headers={"X-Request-ID": given})
+
+        assert response.headers["X-Request-ID"] != given
+        assert len(response.headers["X-Request-ID"]) == 32
+
+    async def test_every_response_carries_time_and_safe_headers(self, client: httpx2.AsyncClient) -> None:
+        for path in ("/api/v2/health", "/nowhere", "/"):
+            headers = (await client.get(path)).headers
+
+            assert headers["Server-Timing"].startswith("app;dur=")
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["X-Frame-Options"] == "DENY"
+            assert "default-src 'self'" in headers["Content-Security-Policy"]
+            assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+class TestSingleUserGuard:
+    @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.0.5:8000", ""])
+    async def test_other_host_names_are_refused(self, client: httpx2.AsyncClient, host: str) -> None:
+        response = await client.get("/api/v2/conversations", headers={"Host": host})
+
+        assert response.status_code == 403
+        assert response.json()["error"]["code"] == "forbidden"
+
+    @pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:18765", "[::1]:8000"])
+    async def test_loopback_names_are_welcome(self, client: httpx2.AsyncClient, host: str) -> None:
+        assert (await client.get("/api/v2/health", headers={"Host": host})).status_code == 200
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Origin": "http://127.0.0.1:9999"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ],
+        ids=["other site", "opaque", "other port", "no origin but cross-site"],
+    )
+    async def test_other_sites_cannot_make_a_browser_write(
+        self, client: httpx2.AsyncClient, headers: dict[str, str]
+    ) -> None:
+        response = await client.post(PROCESS, json=BODY, headers=headers)
+
+        assert response.status_code == 403
+
+    @pytest.mark.parametrize("headers", [{"Origin": "http://127.0.0.1"}, {}, {"Sec-Fetch-Site": "same-origin"}])
+    async def test_the_page_and_programs_can(self, client: httpx2.AsyncClient, headers: dict[str, str]) -> None:
+        assert (await client.post(PROCESS, json=BODY, headers=headers)).status_code == 200
+
+
+class TestErrors:
+    async def test_an_unknown_address_of_the_api_is_a_problem_document(self, client: httpx2.AsyncClient) -> None:
+        response = await client.get("/api/v2/nowhere")
+
+        assert response.status_code == 404
+        assert response.headers["content-type"] == "application/problem+json"
+
+    async def test_a_wrong_method_says_which_are_right(self, client: httpx2.AsyncClient) -> None:
+        response = await client.delete(PROCESS)
+
+        assert response.status_code == 405
+        assert response.headers["Allow"] == "POST"
+        assert response.json()["error"]["code"] == "method_not_allowed"
+
+
+class TestBodyLimit:
+    async def test_a_body_that_does_not_say_how_long_it_is_is_stopped_on_the_way(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        sent = 0
+
+        async def endless() -> AsyncIterator[bytes]:
+            nonlocal sent
+            for _ in range(100):
+                sent += 100_000
+                yield b"a" * 100_000
+
+        response = await client.post(PROCESS, content=endless(), headers={"Content-Type": "application/json"})
+
+        assert response.status_code == 413
+        assert response.json()["error"]["code"] == "too_large"
+
+    async def test_a_stated_length_that_is_no_number_is_refused(self, client: httpx2.AsyncClient) -> None:
+        response = await client.post(PROCESS, content=b"{}", headers={"Content-Length": "many"})
+
+        assert response.status_code == 413
