@@ -1,0 +1,193 @@
+"""Rules as readable data: patterns, the look-alikes that explain a match away, and examples of both."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+
+from ion.errors import Misconfigured
+from ion.safety.finder import Finder
+from ion.safety.prefilter import BadPattern, words_needed
+from ion.safety.spelling import apart
+from ion.toml import read_toml
+
+# How far around a match, in characters, the words that explain it or must go with it are looked for.
+REACH = 160
+# Long texts are read a piece at a time, so that a word on the first page does not run a pattern over the last one.
+_PIECE = 2_000
+
+_WORD_NAME = re.compile(r"<([a-z_]+)>")
+_MAX_NESTING = 5
+_Id = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$")]
+_Pattern = Annotated[str, StringConstraints(min_length=1)]
+
+
+class BadRule(Misconfigured):
+    """A file of rules cannot be used as it is."""
+
+    code = "bad_rule"
+
+
+class RuleText(BaseModel):
+    """One rule as written.
+
+    A rule fires where one of `patterns` matches, if also one of `near` does within REACH, unless one of `unless`
+    overlaps the match or one of `unless_near` is within REACH.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: _Id
+    means: str = Field(validation_alias=AliasChoices("reason", "kind"))
+    unsure_whose: bool = False
+    patterns: tuple[_Pattern, ...] = Field(min_length=1)
+    near: tuple[_Pattern, ...] = ()
+    unless: tuple[_Pattern, ...] = ()
+    unless_near: tuple[_Pattern, ...] = ()
+    examples: tuple[str, ...] = Field(min_length=1)
+    look_alikes: tuple[str, ...] = ()
+
+
+class RuleFile(BaseModel):
+    """A file of rules.
+
+    `words` names lists that patterns use as <name>; `blank` is what a blank in a pattern stands for; with
+    `whole_words` no match ends within a word; with `apart` Korean endings are read as letters of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    blank: str = " "
+    whole_words: bool = False
+    apart: bool = False
+    words: Mapping[str, str] = Field(default_factory=dict)
+    rule: tuple[RuleText, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule whose patterns are compiled when they are first needed: all of them together take seconds."""
+
+    text: RuleText
+    file: RuleFile
+
+    @property
+    def id(self) -> str:
+        """The rule's stable name."""
+        return self.text.id
+
+    @property
+    def means(self) -> str:
+        """What the rule says of a message it fires on."""
+        return self.text.means
+
+    def matches(self, place: int, text: str, start: int, end: int) -> bool:
+        """Tell whether the pattern at `place` matches from `start` on in a way that counts."""
+        pattern = _compiled(_spelt(self.text.patterns[place], self.file))
+        found = pattern.finditer(text, start, end + REACH)
+        return any(self._allows(text, *match.span()) for match in found if match.start() < end)
+
+    def _allows(self, text: str, start: int, end: int) -> bool:
+        low, high = max(0, start - REACH), end + REACH
+        near, unless_near, unless = map(self._any_of, (self.text.near, self.text.unless_near, self.text.unless))
+        if near is not None and not near.search(text, low, high):
+            return False
+        if unless_near is not None and unless_near.search(text, low, high):
+            return False
+        if unless is None:
+            return True
+        return not any(found.start() < end and found.end() > start for found in unless.finditer(text, low, high))
+
+    def _any_of(self, sources: Sequence[str]) -> re.Pattern[str] | None:
+        return _compiled("|".join(_spelt(source, self.file) for source in sources)) if sources else None
+
+
+# For each rule of a file, and each of its patterns: the words without which it cannot match.
+Index = Mapping[str, Sequence[Sequence[str]]]
+
+
+class Rules:
+    """Every rule of some files, found by the words without which a pattern cannot match."""
+
+    def __init__(self, files: Iterable[tuple[RuleFile, Index]]) -> None:
+        self._places: list[tuple[Rule, int]] = []
+        by_word: dict[str, list[int]] = {}
+        for file, index in files:
+            for text in file.rule:
+                rule = Rule(text, file)
+                for place, words in enumerate(index[text.id]):
+                    for word in words:
+                        by_word.setdefault(word, []).append(len(self._places))
+                    self._places.append((rule, place))
+        self._by_word = {word: tuple(places) for word, places in by_word.items()}
+        self._finder = Finder(by_word)
+
+    def fired(self, text: str) -> Iterator[Rule]:
+        """Yield each rule that holds for `text`, once."""
+        seen: set[str] = set()
+        for start in range(0, max(len(text), 1), _PIECE):
+            end = start + _PIECE
+            wanted = {
+                place for word in self._finder.found_in(text[start : end + REACH]) for place in self._by_word[word]
+            }
+            for rule, place in (self._places[number] for number in sorted(wanted)):
+                if rule.id not in seen and rule.matches(place, text, start, end):
+                    seen.add(rule.id)
+                    yield rule
+
+
+def read_rules(file: Traversable) -> RuleFile:
+    """Read a file of rules; `check_rules` looks deeper, and takes seconds.
+
+    Raises:
+        BadRule: it cannot be used; the message holds file, line and reason.
+    """
+    content = read_toml(file, RuleFile, error=BadRule)
+    ids = [text.id for text in content.rule]
+    twice = next((one for one in ids if ids.count(one) > 1), None)
+    if twice is not None:
+        raise BadRule(f"{file}: there are two rules {twice}.")
+    return content
+
+
+def check_rules(content: RuleFile) -> None:
+    """Check every pattern of a file of rules.
+
+    Raises:
+        BadRule: a pattern is no regular expression, or no word is certain to be in what it matches.
+    """
+    for text in content.rule:
+        try:
+            for source in (*text.patterns, *text.near, *text.unless, *text.unless_near):
+                written = _spelt(source, content)
+                re.compile(written)
+                if source in text.patterns and not words_needed(written):
+                    raise BadPattern(f"no word is certain to be in what {source!r} matches")
+        except (BadPattern, re.error, KeyError) as fault:
+            raise BadRule(f"rule {text.id}: {fault}.") from None
+
+
+def index_of(content: RuleFile) -> Index:
+    """Return the words without which each pattern cannot match; takes seconds for a long file."""
+    return {
+        text.id: [sorted(words_needed(_spelt(source, content))) for source in text.patterns] for text in content.rule
+    }
+
+
+def _spelt(source: str, file: RuleFile) -> str:
+    """Put named words in place of <name>, and what a blank stands for in place of blanks."""
+    for _ in range(_MAX_NESTING):
+        source = _WORD_NAME.sub(lambda match: f"(?:{file.words[match[1]]})", source)
+    if file.apart:
+        source = apart(source)
+    ending = r"(?!\w)" if file.whole_words and not source.endswith(" ") else ""
+    return f"(?:{source.replace(' ', file.blank)}){ending}"
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
