@@ -7,9 +7,10 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 # Hangul syllables, jamo and compatibility jamo (ㅋㅋ, ㅠㅠ).
 _HANGUL = ((0xAC00, 0xD7A3), (0x1100, 0x11FF), (0x3130, 0x318F))
-# A Korean syllable carries about as much as two to three Latin letters, so Hangul wins a mixed text early:
-# "React useEffect dependency가 왜 필요해요?" is a Korean message.
-_HANGUL_WEIGHT = 2.5
+# A Korean syllable carries about as much as two to three Latin letters, and Korean messages are full of English terms
+# while English ones hold next to no Korean. So Hangul wins a mixed text early: "React useEffect dependency가 왜
+# 필요해요?" is a Korean message.
+_HANGUL_WEIGHT = 4
 _RIEUL = 8
 
 

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from ion.errors import Misconfigured, NotFound
 from ion.language import LANGUAGES
 from ion.personas.persona import Example, Persona, Phrases, Profile
-from ion.resonance import BadResonanceKey, ResonanceKey
 from ion.toml import read_text, read_toml
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,30}")
@@ -104,30 +103,22 @@ def read_persona(folder: Traversable) -> Persona:
             language: read_toml(folder / f"voice.{language}.toml", Phrases, error=BadPersona) for language in LANGUAGES
         },
         prompts=prompts,
-        examples=_examples(folder / "examples.toml"),
+        examples=read_toml(folder / "examples.toml", _ExampleFile, error=BadPersona).example,
     )
 
 
-class _ExampleFile(BaseModel):
+class _ExampleFile(BaseModel, extra="forbid"):
     example: tuple[Example, ...]
-
-
-def _examples(file: Traversable) -> tuple[Example, ...]:
-    examples = read_toml(file, _ExampleFile, error=BadPersona).example
-    for number, example in enumerate(examples, start=1):
-        try:
-            ResonanceKey.parse(example.key)
-        except BadResonanceKey as error:
-            raise BadPersona(f"{file}: example {number}: {error.message}") from None
-    return examples
 
 
 def _prompt(file: Traversable) -> str:
     text = read_text(file, error=BadPersona)
-    template = Template(text)
-    unknown = set(template.get_identifiers()) - _PROMPT_NAMES
-    if unknown or not template.is_valid():
-        wrong = f"${sorted(unknown)[0]}" if unknown else "$"
-        line = next(number for number, row in enumerate(text.splitlines(), start=1) if wrong in row)
-        raise BadPersona(f"{file}:{line}: {wrong} is not known here; a prompt may use $name and $role.")
+    if not text.strip():
+        raise BadPersona(f"{file}:1: the prompt is empty.")
+    for line, row in enumerate(text.splitlines(), start=1):
+        template = Template(row)
+        unknown = [f"${name}" for name in template.get_identifiers() if name not in _PROMPT_NAMES]
+        if unknown or not template.is_valid():
+            wrong = (unknown or ["$"])[0]
+            raise BadPersona(f"{file}:{line}: {wrong} is not known here; a prompt may use $name and $role.")
     return text

@@ -1,17 +1,43 @@
 """A mentor, read from a folder of plain files."""
 
 from collections.abc import Mapping
+from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from ion.language import LANGUAGES, Language
-from ion.resonance import Intent, Pace, Tone
+from ion.resonance import BadResonanceKey, Intent, Pace, ResonanceKey, Tone
+
+
+def _slots(*known: str) -> AfterValidator:
+    """Refuse a template that holds a slot which nothing fills."""
+
+    def check(template: str) -> str:
+        slots = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+        if unknown := sorted(slots - {*known}):
+            allowed = " and ".join(f"{{{name}}}" for name in known)
+            raise ValueError(f"{{{unknown[0]}}} is not known here; this sentence may use {allowed}")
+        return template
+
+    return AfterValidator(check)
+
+
+def _resonance_key(text: str) -> str:
+    try:
+        ResonanceKey.parse(text)
+    except BadResonanceKey as error:
+        raise ValueError(error.message.rstrip(".")) from None
+    return text
+
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Opening = Annotated[Text, _slots("quote", "question", "numbers", "deadline")]
+Lead = Annotated[Text, _slots("item")]
+Statement = Annotated[Text, _slots("about")]
 Share = Annotated[float, Field(ge=0, le=1)]
 # What of a mentee's message an opening can take up.
-Hook = Literal["quote", "numbers", "deadline"]
+Hook = Literal["quote", "question", "numbers", "deadline"]
 # Which part of a playbook topic a persona works with.
 Body = Literal["small", "steps", "criteria", "people"]
 Stage = Literal["goal", "reality", "options", "will"]
@@ -49,26 +75,27 @@ class Voice(_Part):
 
 
 class Openings(_Part):
-    """First sentences; `{quote}`, `{numbers}` and `{deadline}` stand for the mentee's own words."""
+    """First sentences; `{quote}`, `{question}`, `{numbers}` and `{deadline}` stand for the mentee's own words."""
 
-    quote: tuple[Text, ...] = Field(min_length=1)
-    numbers: tuple[Text, ...] = Field(min_length=1)
-    deadline: tuple[Text, ...] = Field(min_length=1)
-    continuing: tuple[Text, ...] = Field(min_length=1)
+    quote: tuple[Opening, ...] = Field(min_length=1)
+    question: tuple[Opening, ...] = Field(min_length=1)
+    numbers: tuple[Opening, ...] = Field(min_length=1)
+    deadline: tuple[Opening, ...] = Field(min_length=1)
+    continuing: tuple[Opening, ...] = Field(min_length=1)
 
 
 class Narrow(_Part):
     """What to say when no topic fits; `{about}` stands for the mentee's own words."""
 
-    known: tuple[Text, ...] = Field(min_length=1)
-    unknown: tuple[Text, ...] = Field(min_length=1)
+    known: tuple[Statement, ...] = Field(min_length=1)
+    unknown: tuple[Statement, ...] = Field(min_length=1)
 
 
 class Phrases(_Part):
     """The persona's own sentences in one language."""
 
     openings: Openings
-    leads: Mapping[Intent, tuple[Text, ...]]
+    leads: Mapping[Intent, tuple[Lead, ...]]
     narrow: Narrow
 
     @field_validator("leads")
@@ -85,7 +112,7 @@ class Example(_Part):
 
     language: Language
     message: Text
-    key: Text
+    key: Annotated[Text, AfterValidator(_resonance_key)]
     good: Text
 
 

@@ -1,0 +1,288 @@
+"""Compose a reply from a topic's pieces in a persona's voice; a pure function of what is given."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ion.language import Language, object_particle
+from ion.personas import Persona, Stage
+from ion.playbooks.clauses import cleaned
+from ion.playbooks.hooks import Hooks
+from ion.playbooks.narrowing import MEANWHILE, NARROWING
+from ion.playbooks.topic import Criterion, Errand, Step, Topic
+from ion.resonance import Intent, Pace, ResonanceKey, Tone
+
+_Piece = TypeVar("_Piece", Step, Criterion, Errand)
+# What to ask about first; afterwards the conversation goes through the persona's own stages.
+_FIRST_STAGES: Mapping[Intent, tuple[Stage, ...]] = {
+    Intent.SEEK_ADVICE: ("goal", "options"),
+    Intent.PROBLEM_SOLVING: ("reality",),
+    Intent.LEARNING: ("reality", "goal"),
+    Intent.VALIDATION: ("reality",),
+    Intent.PLANNING: ("goal", "reality"),
+    Intent.REFLECTION: ("reality", "goal"),
+}
+# From this turn on a conversation should come to an agreed action.
+_AGREE_FROM = 3
+# How much nearness to the message counts beside chance; two texts seldom share more than a twentieth of their n-grams.
+_NEARNESS = 6.0
+# What stands early in a topic prepares for what follows.
+_ORDER = 0.08
+# How much nearer a later emergency measure has to be before it comes ahead of the first one.
+_CLEARLY = 0.05
+# When the clock is running, what is to be done in a month has no place in the answer.
+_SOON = 3
+_NOW = {"ko": "지금 바로", "en": "Right now"}
+# What leads to a single small step where the persona otherwise makes lists.
+_ONE_THING = {
+    "ko": ("지금은 하나만 해 볼까요.", "여러 가지 대신 가장 작은 것 하나만 볼게요.", "우선 이것 하나면 충분해요."),
+    "en": (
+        "For now, just one thing: {item}.",
+        "Rather than a list, one small step: {item}.",
+        "This much is enough for now: {item}.",
+    ),
+}
+# A slot of a template, quoted or not, and the particle that has to fit what is filled in.
+_PARTICLE = re.compile(r"(\{(\w+)\}['”]?)(을|를|은|는|이|가|이라고|라고)(?=[\s,.])")
+# Each particle as it is after a syllable that ends in a consonant, and after any other.
+_PARTICLES = {
+    **dict.fromkeys(("을", "를"), ("을", "를")),
+    **dict.fromkeys(("은", "는"), ("은", "는")),
+    **dict.fromkeys(("이", "가"), ("이", "가")),
+    **dict.fromkeys(("이라고", "라고"), ("이라고", "라고")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything a reply is composed from.
+
+    `turn` counts from 1. `spoken` is what the mentor has already said in this conversation; nothing of it is said
+    again while something unsaid is left. `relevance` scores a text against the message, 0 to 1. `seed` is what makes
+    two conversations differ: the same brief always gives the same reply.
+    """
+
+    persona: Persona
+    language: Language
+    key: ResonanceKey
+    hooks: Hooks
+    turn: int
+    spoken: str
+    goals: tuple[str, ...]
+    relevance: Callable[[str], float]
+    seed: str
+
+
+def compose(topic: Topic, brief: Brief) -> str:
+    """Return the reply to a message that is about `topic`, as light Markdown."""
+    opening = _opening(brief)
+    frame = _unsaid(topic.frames[brief.key.intent], brief, "frame")
+    parts = [" ".join(part for part in (opening, frame) if part), _body(topic, brief)]
+    parts += [" ".join(_asides(topic, brief)), _closing(topic, brief)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def compose_narrowing(brief: Brief) -> str:
+    """Return the reply to a message that no topic fits: say so, leave one thing to do, and ask one question."""
+    narrow = brief.persona.phrases[brief.language].narrow
+    about = brief.hooks.quote or brief.hooks.question
+    statement = _pick(narrow.unknown if about is None else narrow.known, brief, "narrow")
+    question = _pick(NARROWING[brief.language][brief.key.intent], brief, "question")
+    meanwhile = _pick(MEANWHILE[brief.language][brief.key.intent], brief, "meanwhile")
+    return f"{_filled(statement, brief, about=about or '')}\n\n{meanwhile}\n\n{question}"
+
+
+def _opening(brief: Brief) -> str:
+    """Take up the mentee's own words, if there are any that the persona has a sentence for."""
+    openings, hooks = brief.persona.phrases[brief.language].openings, brief.hooks
+    given = {name: getattr(hooks, name) for name in ("quote", "question", "numbers", "deadline")}
+    for name in _hooks_wanted(brief):
+        templates = openings.continuing if name == "quote" and brief.turn > 1 else getattr(openings, name)
+        usable = [template for template in templates if given["quote"] or "{quote}" not in template]
+        if given[name] and usable:
+            return _filled(_pick(usable, brief, "opening"), brief, **given)
+    return ""
+
+
+def _hooks_wanted(brief: Brief) -> tuple[str, ...]:
+    """What is most worth taking up: by how the message reads, then by what the persona prefers."""
+    if brief.turn > 1:
+        return ("quote", "question")
+    first = {Tone.URGENT: "deadline", Tone.ANALYTICAL: "numbers"}.get(brief.key.tone)
+    if brief.key.intent is Intent.LEARNING and first is None:
+        first = "question"
+    wanted = (*([first] if first else []), *brief.persona.profile.voice.prefers, "quote", "question")
+    # Whoever looks back is not to be hurried.
+    return tuple(name for name in wanted if name != "deadline" or brief.key.intent is not Intent.REFLECTION)
+
+
+def _filled(template: str, brief: Brief, **given: str | None) -> str:
+    words = {name: value or "" for name, value in given.items()}
+    if brief.language == "ko":
+        template = _PARTICLE.sub(lambda match: _with_particle(match, words), template)
+    return template.format(**words)
+
+
+def _with_particle(match: re.Match[str], words: Mapping[str, str]) -> str:
+    """Return a slot with the particle that its last syllable asks for."""
+    slot, name, particle = match.groups()
+    closed, open_ = _PARTICLES[particle]
+    return slot + (closed if object_particle(words[name].rstrip("…")) == "을" else open_)
+
+
+def _body(topic: Topic, brief: Brief) -> str:
+    voice = brief.persona.profile.voice
+    urgent = brief.key.tone is Tone.URGENT and brief.turn == 1
+    if voice.body == "small" and urgent:
+        return _closed(_triage(topic, brief))
+    listed = () if voice.body == "small" or brief.key.tone is Tone.ANXIOUS else _listed(topic, brief)
+    if not listed:
+        # A worried message gets the smallest next step, whoever answers; so does one that has had all of the list.
+        return _one_thing(topic, brief)
+    pieces = [f"**{_NOW[brief.language]}**: {_closed(_triage(topic, brief))}", *listed] if urgent else list(listed)
+    if voice.layout == "prose":
+        return " ".join(pieces)
+    marks = (f"{number}." if voice.layout == "numbered" else "-" for number in range(1, len(pieces) + 1))
+    lines = [f"{mark} {piece}" for mark, piece in zip(marks, pieces, strict=False)]
+    return "\n".join([_pick(_leads(brief), brief, "lead"), "", *lines])
+
+
+def _triage(topic: Topic, brief: Brief) -> str:
+    """What to do first: what stands first in the topic, unless another is clearly nearer or it was said before."""
+    first = min(topic.triage, key=lambda piece: _times_said(piece, brief))
+    near = max(topic.triage, key=brief.relevance)
+    clearly = brief.relevance(near) > brief.relevance(first) + _CLEARLY and not _times_said(near, brief)
+    return near if clearly else first
+
+
+def _listed(topic: Topic, brief: Brief) -> tuple[str, ...]:
+    """Return the pieces of the list that fit the message best and were not said yet, in the topic's order."""
+    body, urgent = brief.persona.profile.voice.body, brief.key.tone is Tone.URGENT and brief.turn == 1
+    count = max(_items(brief) - urgent, 1)
+    if body == "steps":
+        return tuple(_step(step, brief.language) for step in _some(topic.steps, brief, count, "steps"))
+    if body == "criteria":
+        return tuple(_criterion(criterion) for criterion in _some(topic.criteria, brief, count, "criteria"))
+    people = topic.people[:_SOON] if urgent else topic.people
+    return tuple(_errand(errand) for errand in _some(people, brief, count, "people"))
+
+
+def _items(brief: Brief) -> int:
+    """How many pieces: fewer for a short message, and for one that looks back more than ahead."""
+    most = brief.persona.profile.voice.items
+    if brief.key.intent is Intent.REFLECTION or brief.key.pace is Pace.BURST:
+        return min(most, 2)
+    return most
+
+
+def _step(step: Step, language: Language) -> str:
+    return f"{step.do}. {_closed(step.check)}" if language == "ko" else f"{step.do}: {_closed(step.check)}"
+
+
+def _criterion(criterion: Criterion) -> str:
+    return f"**{criterion.judge}**: {_closed(criterion.measure)}"
+
+
+def _errand(errand: Errand) -> str:
+    return f"**{errand.when}**: {_closed(errand.do)}"
+
+
+def _one_thing(topic: Topic, brief: Brief) -> str:
+    """Put one small piece into running text; an English lead holds its place, a Korean one stands before it."""
+    leads = _leads(brief) if brief.persona.profile.voice.body == "small" else _ONE_THING[brief.language]
+    lead, piece = _pick(leads, brief, "lead"), _pick(topic.small, brief, "small")
+    if "{item}" in lead:
+        return lead.replace("{item}", piece)
+    return f"{lead.rstrip(':')} {_closed(piece)}"
+
+
+def _leads(brief: Brief) -> Sequence[str]:
+    return brief.persona.phrases[brief.language].leads[brief.key.intent]
+
+
+def _asides(topic: Topic, brief: Brief) -> Iterator[str]:
+    """What to watch out for, where the advice ends, and the goal it should serve."""
+    unhurried = brief.key.pace in (Pace.FLOWING, Pace.CONTEMPLATIVE) and brief.key.tone is not Tone.URGENT
+    if unhurried:
+        yield _unsaid(topic.pitfalls, brief, "pitfall")
+    if topic.ends not in brief.spoken and (topic.ends_early or brief.turn > 1):
+        yield topic.ends
+    goal = cleaned(brief.goals[0]) if brief.goals else ""
+    if goal and goal not in brief.spoken:
+        if brief.language == "ko":
+            yield f"적어 두신 목표 '{goal}'에 한 걸음 가까워지는 쪽인지도 함께 봐 주세요."
+        else:
+            yield f'See too whether it moves you towards the goal you set, "{goal}".'
+
+
+def _closing(topic: Topic, brief: Brief) -> str:
+    """One question; once a conversation has got going, an action to report back on before it."""
+    question = _pick(_questions(topic, brief), brief, "question")
+    action = _unsaid(topic.followups, brief, "followup") if brief.turn >= _AGREE_FROM else ""
+    if not action:
+        return question
+    if brief.language == "ko":
+        return f"다음에 이어 갈 수 있게, {_closed(action)} {question}"
+    return f"So that we can go on from there: {_closed(action)} {question}"
+
+
+def _questions(topic: Topic, brief: Brief) -> Sequence[str]:
+    """Return the questions of the stage that is due; all of them once those have been asked."""
+    first = _FIRST_STAGES[brief.key.intent]
+    if brief.turn == 1:
+        due = first
+    elif brief.turn >= _AGREE_FROM:
+        due = ("will",)
+    else:
+        due = tuple(stage for stage in brief.persona.profile.voice.stages if stage not in first)[:1] or first
+    fresh = [question for stage in due for question in topic.questions[stage] if not _times_said(question, brief)]
+    return fresh or [question for group in topic.questions.values() for question in group]
+
+
+def _closed(clause: str) -> str:
+    return clause if clause.endswith((".", "?", "!", "”", ".'", '."')) else f"{clause}."
+
+
+def _pick(pieces: Sequence[str], brief: Brief, part: str) -> str:
+    """Return the piece said least often and nearest to the message, with chance by the seed to vary it."""
+    return min(pieces, key=lambda piece: (_times_said(piece, brief), _distance(piece, brief, part)))
+
+
+def _unsaid(pieces: Sequence[str], brief: Brief, part: str) -> str:
+    """Return the nearest piece that was not said yet; nothing once all of them were."""
+    fresh = [piece for piece in pieces if not _times_said(piece, brief)]
+    return _pick(fresh, brief, part) if fresh else ""
+
+
+def _some(pieces: Sequence[_Piece], brief: Brief, count: int, part: str) -> list[_Piece]:
+    """Return up to `count` of the nearest pieces that were not said yet, in the order they stand in the topic."""
+    fresh = [piece for piece in pieces if not _times_said(_texts(piece)[-1], brief)]
+    distances = [_distance(" ".join(_texts(piece)), brief, part) + _ORDER * place for place, piece in enumerate(fresh)]
+    nearest = sorted(range(len(fresh)), key=distances.__getitem__)[:count]
+    return [fresh[place] for place in sorted(nearest)]
+
+
+def _texts(piece: Step | Criterion | Errand) -> tuple[str, ...]:
+    """Return what a piece says; the last text is the one that only this piece has."""
+    if isinstance(piece, Step):
+        return piece.do, piece.check
+    if isinstance(piece, Criterion):
+        return piece.judge, piece.measure
+    return (piece.do,)
+
+
+def _times_said(template: str, brief: Brief) -> int:
+    # Templates differ from what was said by the words filled in, so their longest fixed stretch is looked for.
+    stretches = [stretch.split("}")[-1] for stretch in template.split("{")]
+    return brief.spoken.count(max(stretches, key=len).strip("'\"“” ,.:;"))
+
+
+def _distance(text: str, brief: Brief, part: str) -> float:
+    return -_NEARNESS * brief.relevance(text) - _chance(f"{brief.seed}|{part}|{text}")
+
+
+def _chance(seed: str) -> float:
+    """Return a number from 0 to 1 that looks random and is always the same for the same seed."""
+    return int.from_bytes(hashlib.blake2b(seed.encode(), digest_size=4).digest(), "big") / 2**32

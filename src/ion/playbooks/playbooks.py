@@ -1,0 +1,115 @@
+"""The embedded mentor: finds what a message is about and composes the answer, with no model and no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ion.language import Language
+from ion.personas import Persona
+from ion.playbooks.composition import Brief, compose, compose_narrowing
+from ion.playbooks.courtesies import courtesy_of, courtesy_reply
+from ion.playbooks.finder import TopicFinder
+from ion.playbooks.hooks import NO_HOOKS, hooks_of
+from ion.playbooks.topic import Library, Topic
+from ion.resonance import ResonanceKey
+
+# A short message after an answer usually goes on with the same matter: "스무 번 돌렸더니 세 번 깨졌어요".
+_STAY_BELOW = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier message of the conversation and what the mentor answered."""
+
+    message: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the embedded mentor is asked. `quotable` is False where the message should not be repeated."""
+
+    message: str
+    language: Language
+    key: ResonanceKey
+    persona: Persona
+    history: tuple[Exchange, ...] = ()
+    goals: tuple[str, ...] = ()
+    conversation: str = ""
+    quotable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookReply:
+    """The answer as light Markdown. `topic` is the slug it came from; None for a narrowing question or a courtesy."""
+
+    text: str
+    topic: str | None
+
+
+class Playbooks:
+    """Answers from the topics in its library."""
+
+    def __init__(self, library: Library, finder: TopicFinder) -> None:
+        self._library = library
+        self._finder = finder
+
+    def reply(self, ask: Ask) -> PlaybookReply:
+        """Return the answer; the same conversation and message always get the same one."""
+        courtesy = courtesy_of(ask.message, ask.language)
+        if courtesy is not None:
+            return PlaybookReply(courtesy_reply(courtesy, name=ask.persona.name, language=ask.language), None)
+        topic, turn = self._topic_and_turn(ask)
+        brief = self._brief(ask, turn)
+        if topic is None:
+            return PlaybookReply(compose_narrowing(brief), None)
+        return PlaybookReply(compose(topic, brief), topic.slug)
+
+    def topic_of(self, message: str, language: Language) -> Topic | None:
+        """Return the topic a single message is about, if any fits well enough."""
+        found = self._finder.find(message)
+        return None if found is None else self._library[language][found.slug]
+
+    def _topic_and_turn(self, ask: Ask) -> tuple[Topic | None, int]:
+        """Return the topic to answer from and how many turns it has been on, counted from 1.
+
+        Every message moves the conversation to the topic it names clearly; one that names none, or only faintly,
+        goes on with the topic that was there.
+        """
+        current: str | None = None
+        turn = 1
+        for message in [*(exchange.message for exchange in ask.history), ask.message]:
+            found = self._finder.find(message)
+            if found is not None and found.slug != current and (current is None or found.confidence >= _STAY_BELOW):
+                current, turn = found.slug, 1
+            elif current is not None:
+                turn += 1
+        if current is None:
+            return None, len(ask.history) + 1
+        return self._library[ask.language][current], turn
+
+    def _brief(self, ask: Ask, turn: int) -> Brief:
+        relevance = self._finder.nearness(ask.message)
+        brief = Brief(
+            persona=ask.persona,
+            language=ask.language,
+            key=ask.key,
+            hooks=NO_HOOKS,
+            turn=turn,
+            spoken="\n".join(exchange.reply for exchange in ask.history),
+            goals=ask.goals,
+            relevance=relevance,
+            seed=f"{ask.conversation}|{len(ask.history)}|{ask.message}",
+        )
+        if not ask.quotable:
+            return brief
+        return replace(brief, hooks=hooks_of(ask.message, ask.language, self._finder.telling))
+
+
+def grounding(topic: Topic, key: ResonanceKey) -> Sequence[str]:
+    """Return what a language model should know of a topic before it answers."""
+    return [
+        *topic.frames[key.intent],
+        *(f"{step.do} ({step.check})" for step in topic.steps[:3]),
+        *topic.pitfalls[:2],
+        topic.ends,
+    ]
