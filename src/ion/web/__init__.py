@@ -1,0 +1,5 @@
+"""HTML for people: the pages at `/`, in Korean and English, whole without JavaScript."""
+
+from ion.web.site import create_web
+
+__all__ = ["create_web"]

@@ -1,0 +1,202 @@
+"""What a page shows of a turn: decided here, so that the template only lays it out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, cast, get_args
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from ion.language import Language
+from ion.llm import Reason
+from ion.mentoring import EngineUsed, PersonaPipeline, Turn
+from ion.personas import Catalogue
+from ion.resonance import WORDS, Axis, AxisReading, Reading, ResonanceKey
+from ion.routing import Choice, reason_for
+from ion.web.evidence import Segment, segments
+from ion.web.markdown import markdown_renderer, to_html
+
+# No reply takes longer than this: the model's own time limit and the playbooks after it come first.
+_PATIENCE = timedelta(minutes=2)
+_LONG_MESSAGE = 1_200
+_REASONS: tuple[str, ...] = get_args(Reason)
+_AXES: tuple[Axis, ...] = ("tone", "pace", "intent")
+
+State = Literal["finished", "writing", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentor:
+    """Who speaks; `slug` also picks the hue. `role` is empty where the persona is no longer in the catalogue."""
+
+    slug: str
+    name: str
+    role: str
+
+    @property
+    def letter(self) -> str:
+        """The letter that stands for this mentor."""
+        return self.name[:1].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class AxisView:
+    """How one axis reads, in words; `confidence` is None where the key was given and not read."""
+
+    axis: Axis
+    words: str
+    confidence: float | None
+    unsure: bool
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well a mentor suits the message, 0 to 1."""
+
+    mentor: Mentor
+    points: float
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why this mentor. `reason` is empty where a persona it would name is no longer in the catalogue."""
+
+    reason: str
+    axes: tuple[AxisView, ...]
+    scores: tuple[Score, ...]
+    key: ResonanceKey
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EngineView:
+    """What wrote the reply; where it was not what had been wanted, `notice` and `reason` name the texts."""
+
+    model: str | None
+    notice: Literal["playbooks", "continued", "model"] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Whom to turn to; `href` is empty where there is nothing to tap."""
+
+    name: str
+    number: str
+    about: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """One turn as a page shows it; `help_lines` are the crisis path's, where there is no mentor."""
+
+    turn: Turn
+    state: State
+    message: tuple[Segment, ...]
+    is_long: bool
+    reply: Markup
+    mentor: Mentor | None
+    why: Why | None
+    engine: EngineView | None
+    help_lines: tuple[HelpLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnViews:
+    """Makes the views of turns, for a reader of `language` at the moment `now`."""
+
+    pipeline: PersonaPipeline
+    language: Language
+    now: datetime
+    markdown: MarkdownIt = field(default_factory=markdown_renderer)
+
+    def of(self, turn: Turn) -> TurnView:
+        """Return what a page shows of this turn."""
+        catalogue = self.pipeline.catalogue
+        reading = _reading_used(turn)
+        help_lines = () if turn.crisis is None else tuple(self._help_lines(turn.crisis, turn.language))
+        return TurnView(
+            turn=turn,
+            state=_state(turn, self.now),
+            message=segments(turn.message, reading.evidence if reading else ()),
+            is_long=len(turn.message) > _LONG_MESSAGE,
+            reply=to_html(self.markdown, _without_lines(turn.reply, help_lines)),
+            mentor=None if turn.choice is None else mentor_of(turn.choice.primary, catalogue, self.language),
+            why=None if turn.choice is None else _why(turn, turn.choice, reading, catalogue, self.language),
+            engine=None if turn.engine is None else _engine(turn.engine),
+            help_lines=help_lines,
+        )
+
+    def _help_lines(self, crisis: str, language: Language) -> Iterator[HelpLine]:
+        for line in self.pipeline.help_for(crisis, language).lines:
+            href = line.href if line.href.startswith(("tel:", "https://")) else ""
+            yield HelpLine(line.name, line.number, line.about, href)
+
+
+def mentor_of(slug: str, catalogue: Catalogue, language: Language) -> Mentor:
+    """Return who speaks; a conversation outlives a persona that was removed."""
+    if slug not in catalogue:
+        return Mentor(slug, slug.capitalize(), "")
+    persona = catalogue[slug]
+    return Mentor(slug, persona.name, persona.profile.role[language])
+
+
+def _without_lines(text: str, help_lines: Sequence[HelpLine]) -> str:
+    """Return the text without its list of those help lines that are shown above it."""
+    shown = tuple(f"{line.name}: {line.number}" for line in help_lines)
+    return "\n".join(row for row in text.split("\n") if not any(line in row for line in shown))
+
+
+def _state(turn: Turn, now: datetime) -> State:
+    if turn.finished_at is not None:
+        return "finished"
+    return "writing" if now - turn.created_at < _PATIENCE else "interrupted"
+
+
+def _reading_used(turn: Turn) -> Reading | None:
+    """Return the reading if it decided; a key that the caller gave has no evidence in the message."""
+    return turn.reading if turn.reading is not None and turn.reading.key == turn.key else None
+
+
+def _why(turn: Turn, choice: Choice, reading: Reading | None, catalogue: Catalogue, language: Language) -> Why:
+    named = {choice.primary} if choice.secondary is None else {choice.primary, choice.secondary}
+    scores = sorted(choice.scores.items(), key=lambda entry: -entry[1])
+    return Why(
+        reason=reason_for(choice, catalogue, language) if named <= set(catalogue) else "",
+        axes=tuple(_axis(axis, choice.key, reading, turn.message, language) for axis in _AXES),
+        scores=tuple(
+            Score(mentor_of(slug, catalogue, language), points, chosen=slug == choice.primary)
+            for slug, points in scores
+        ),
+        key=choice.key,
+        confidence=choice.confidence,
+    )
+
+
+def _axis(axis: Axis, key: ResonanceKey, reading: Reading | None, message: str, language: Language) -> AxisView:
+    words = WORDS[language][getattr(key, axis)]
+    if reading is None:
+        return AxisView(axis, words, None, unsure=False, evidence=())
+    read = cast(AxisReading, getattr(reading, axis))
+    return AxisView(
+        axis, words, read.confidence, unsure=axis in reading.abstained, evidence=_quotes(axis, reading, message)
+    )
+
+
+def _quotes(axis: Axis, reading: Reading, message: str) -> tuple[str, ...]:
+    quotes: Sequence[str] = [message[span.start : span.end].strip() for span in reading.evidence if span.axis == axis]
+    return tuple(dict.fromkeys(quote for quote in quotes if quote))
+
+
+def _engine(engine: EngineUsed) -> EngineView:
+    reason = next((reason for reason in _REASONS if reason == engine.reason), "unknown")
+    if not engine.degraded:
+        return EngineView(engine.model, None, reason)
+    if engine.name == "model":
+        return EngineView(engine.model, "model", reason)
+    # Where the playbooks name a model, it had begun to answer.
+    return EngineView(engine.model, "continued" if engine.model else "playbooks", reason)
