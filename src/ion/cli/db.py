@@ -1,0 +1,108 @@
+"""`ion db`: the tables of the database and their revisions; works on SQLite and PostgreSQL."""
+
+import asyncio
+from pathlib import Path
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ion.cli.command import Command, Group, Json, Lang
+from ion.cli.speech import both, said
+from ion.cli.terminal import console, print_json
+from ion.db import Database, current_revision, head_revision, make_engine, upgrade
+from ion.language import Language
+from ion.settings import load_settings
+
+app = typer.Typer(
+    cls=Group,
+    add_completion=False,
+    help=both(
+        en="Bring the database up to date, or tell whether it is.", ko="데이터베이스를 최신으로 맞추거나 확인해요."
+    ),
+)
+
+
+@app.callback()
+def db(language: Lang = "en") -> None:
+    """The database."""
+
+
+@app.command("upgrade", cls=Command, help=both(en="Bring the tables up to date.", ko="표를 최신으로 맞춰요."))
+def upgrade_(language: Lang = "en", as_json: Json = False) -> None:
+    """Migrate to the newest revision."""
+    before, after = asyncio.run(_upgraded(load_settings().database.url))
+    if as_json:
+        print_json({"before": before, "revision": after, "head": head_revision()})
+    elif before == after:
+        console().print(said(language, en=f"Already up to date ({after}).", ko=f"이미 최신이에요 ({after})."))
+    else:
+        old = before or said(language, en="nothing", ko="없음")
+        console().print(said(language, en=f"Brought from {old} to {after}.", ko=f"{old}에서 {after}까지 올렸어요."))
+
+
+@app.command(cls=Command, help=both(en="Show the revision the tables are at.", ko="표의 판을 보여 줘요."))
+def current(language: Lang = "en", as_json: Json = False) -> None:
+    """Show the revision."""
+    revision = asyncio.run(_revision(load_settings().database.url))
+    if as_json:
+        print_json({"revision": revision, "head": head_revision()})
+    else:
+        console().print(revision or said(language, en="There are no tables yet.", ko="아직 표가 없어요."))
+
+
+@app.command(cls=Command, help=both(en="Exit with 1 where an upgrade is due.", ko="올려야 할 때 종료 코드 1로 끝나요."))
+def check(language: Lang = "en", as_json: Json = False) -> None:
+    """Compare the revision with the newest one."""
+    revision, head = asyncio.run(_revision(load_settings().database.url)), head_revision()
+    if as_json:
+        print_json({"up_to_date": revision == head, "revision": revision, "head": head})
+    else:
+        _print_state(revision, head, language)
+    if revision != head:
+        raise typer.Exit(1)
+
+
+def _print_state(revision: str | None, head: str | None, language: Language) -> None:
+    if revision == head:
+        console().print(said(language, en=f"Up to date ({head}).", ko=f"최신이에요 ({head})."))
+    else:
+        old = revision or said(language, en="no tables", ko="표 없음")
+        line = said(
+            language, en=f"Behind: {old}, newest {head}. Run", ko=f"뒤처졌어요: {old}, 최신 {head}. 실행할 명령"
+        )
+        console().print(f"{line}: ion db upgrade")
+
+
+async def _revision(url: str) -> str | None:
+    engine = make_engine(url)
+    try:
+        if _is_missing_file(engine):
+            return None
+        await Database(engine).ping()
+        async with engine.connect() as connection:
+            return await connection.run_sync(current_revision)
+    finally:
+        await engine.dispose()
+
+
+async def _upgraded(url: str) -> tuple[str | None, str | None]:
+    """Return the revisions before and after.
+
+    Raises:
+        DatabaseUnavailable: the database does not answer.
+    """
+    engine = make_engine(url)
+    try:
+        await Database(engine).ping()
+        async with engine.begin() as connection:
+            before = await connection.run_sync(current_revision)
+            await connection.run_sync(upgrade)
+            return before, await connection.run_sync(current_revision)
+    finally:
+        await engine.dispose()
+
+
+def _is_missing_file(engine: AsyncEngine) -> bool:
+    """Looking at a database must not make one."""
+    file = engine.url.database
+    return engine.dialect.name == "sqlite" and file not in (None, "", ":memory:") and not Path(str(file)).exists()

@@ -1,0 +1,195 @@
+"""`ion doctor`: is everything in place, and what is set."""
+
+import asyncio
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+from rich.text import Text
+
+from ion import __version__
+from ion.cli.command import Command, Json, Lang
+from ion.cli.errors import sentence_of
+from ion.cli.sockets import address_of, bound_socket
+from ion.cli.speech import both, said
+from ion.cli.terminal import console, print_json
+from ion.db import open_database
+from ion.errors import IonError
+from ion.language import Language
+from ion.personas import load_catalogue
+from ion.playbooks import TopicFinder, load_topics
+from ion.resonance import LinearModel
+from ion.services import configured_model
+from ion.settings import Settings, load_settings, setting_names
+
+app = typer.Typer(add_completion=False)
+
+_OLDEST_PYTHON = (3, 11)
+_MASK = "********"
+# A password between : and @, and a parameter whose name says that its value is a secret.
+_PASSWORD = re.compile(r"(//[^/:@\s]*:)\S*(?=@)")
+_SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of one check; `message` says what is there, or what is wrong."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable. `source` is `environment` or `default`; secrets are masked."""
+
+    name: str
+    value: str
+    source: str
+    default: str
+    meaning: str
+
+
+@app.command(cls=Command, help=both(en="Check that everything is in place.", ko="필요한 것이 다 갖춰졌는지 점검해요."))
+def doctor(
+    every_setting: Annotated[
+        bool,
+        typer.Option("--settings", help=both(en="List every setting instead.", ko="점검 대신 모든 설정을 보여 줘요.")),
+    ] = False,
+    language: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Check, or list the settings."""
+    if every_setting:
+        _list_settings(as_json=as_json)
+        return
+    findings, settings = _examine(language)
+    healthy = all(finding.ok for finding in findings)
+    if as_json:
+        rows = [{"name": row.name, "value": row.value, "source": row.source} for row in settings]
+        checks = [asdict(finding) for finding in findings]
+        print_json({"ok": healthy, "version": __version__, "checks": checks, "settings": rows})
+    else:
+        _print(findings, settings, language)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def settings_of(settings: Settings) -> Iterator[Setting]:
+    """Yield every variable with its value, secrets masked, and where the value came from."""
+    defaults = Settings()
+    for name, meaning in setting_names():
+        section, _, field = name.removeprefix("ION_").lower().partition("__")
+        part = getattr(settings, section)
+        source = "environment" if field in part.model_fields_set else "default"
+        value, default = getattr(part, field), getattr(getattr(defaults, section), field)
+        yield Setting(name, masked(value), source, masked(default), meaning)
+
+
+def masked(value: object) -> str:
+    """Return a value as it may be shown: no key, no password."""
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return _MASK
+    if isinstance(value, tuple):
+        return ", ".join(map(masked, value))
+    return _SECRET_PARAMETER.sub(rf"\1{_MASK}", _PASSWORD.sub(rf"\1{_MASK}", str(value)))
+
+
+def _examine(language: Language) -> tuple[list[Finding], list[Setting]]:
+    python = Finding("python", sys.version_info >= _OLDEST_PYTHON, platform.python_version())
+    try:
+        settings = load_settings()
+    except IonError as error:
+        # Nothing else can be checked without them.
+        return [python, Finding("settings", False, sentence_of(error, language))], []
+    checks = {
+        "database": _database,
+        "personas": _personas,
+        "playbooks": _playbooks,
+        "reader": _reader,
+        "model": _model,
+        "port": _port,
+    }
+    findings = [python]
+    for name, check in checks.items():
+        try:
+            findings.append(Finding(name, True, check(settings, language)))
+        except IonError as error:
+            findings.append(Finding(name, False, sentence_of(error, language)))
+        except Exception as error:
+            # Whatever a broken installation throws is a finding, too.
+            findings.append(Finding(name, False, type(error).__name__))
+    return findings, list(settings_of(settings))
+
+
+def _database(settings: Settings, _: Language) -> str:
+    asyncio.run(_ping(settings.database.url))
+    return masked(settings.database.url)
+
+
+async def _ping(url: str) -> None:
+    async with open_database(url) as database:
+        await database.ping()
+
+
+def _personas(settings: Settings, _: Language) -> str:
+    return ", ".join(mentor.name for mentor in load_catalogue(settings.personas.path).values())
+
+
+def _playbooks(_: Settings, language: Language) -> str:
+    topics, finder = load_topics(), TopicFinder.load()
+    known = sum(slug in topics[language] for slug in finder.slugs)
+    return said(language, en=f"{known} topics", ko=f"주제 {known}개")
+
+
+def _reader(_: Settings, language: Language) -> str:
+    tones, buckets = LinearModel.load().tone.shape
+    return said(language, en=f"{tones} tones, {buckets:,} features", ko=f"말투 {tones}가지, 특징 {buckets:,}개")
+
+
+def _model(settings: Settings, language: Language) -> str:
+    name = asyncio.run(_opened_model(settings))
+    return name or said(language, en="none; the offline mentor answers", ko="없음. 오프라인 멘토가 답해요")
+
+
+async def _opened_model(settings: Settings) -> str | None:
+    """Open what is configured; nothing is asked of it."""
+    async with configured_model(settings.llm) as model:
+        return None if model is None else model.name
+
+
+def _port(settings: Settings, language: Language) -> str:
+    with bound_socket(settings.server.host, settings.server.port, language) as bound:
+        return address_of(bound)
+
+
+def _print(findings: list[Finding], settings: list[Setting], language: Language) -> None:
+    to = console()
+    for finding in findings:
+        mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
+        to.print(Text.assemble((mark, style), f" {finding.name:10}", finding.message), soft_wrap=True)
+    if settings:
+        to.print(f"\n{said(language, en='Settings', ko='설정')}", style="bold")
+    for row in settings:
+        where = said(language, en="from the environment", ko="환경 변수에서")
+        origin = f"  ({where})" if row.source == "environment" else ""
+        to.print(Text.assemble(f"{row.name:32} {row.value or '-'}", (origin, "dim")), soft_wrap=True)
+
+
+def _list_settings(*, as_json: bool) -> None:
+    rows = list(settings_of(Settings()))
+    if as_json:
+        print_json([{"name": row.name, "default": row.default, "meaning": row.meaning} for row in rows])
+        return
+    to = console()
+    for row in rows:
+        to.print(Text.assemble((row.name, "bold"), (f" = {row.default}" if row.default else "", "dim")), soft_wrap=True)
+        to.print(f"  {row.meaning}", soft_wrap=True)

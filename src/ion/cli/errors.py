@@ -1,0 +1,128 @@
+"""Errors to the command line, once: one line on standard error, and an exit code."""
+
+import sys
+import traceback
+from collections.abc import Mapping
+
+from typer import TyperException
+
+from ion.cli.environment import is_debugging
+from ion.cli.speech import said
+from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.language import Language
+
+# As in sysexits.h; 2 is what a wrong command line has always been.
+USAGE, UNAVAILABLE, UNEXPECTED, NO_PERMISSION, CONFIG = 2, 69, 70, 77, 78
+# typer ends with 1 where whoever read the output has gone.
+INTERRUPTED, BROKEN_PIPE = 130, 1
+
+_EXIT_CODES: Mapping[type[IonError], int] = {
+    Invalid: USAGE,
+    TooLarge: USAGE,
+    NotFound: USAGE,
+    Conflict: USAGE,
+    Forbidden: NO_PERMISSION,
+    Unavailable: UNAVAILABLE,
+    Misconfigured: CONFIG,
+    IonError: UNEXPECTED,
+}
+# What went wrong, to Korean readers; the particulars follow in brackets, as they came.
+_KOREAN = {
+    "empty_message": "메시지가 비어 있어요.",
+    "broken_text": "메시지에 깨진 글자가 있어요.",
+    "message_too_long": "메시지가 한 번에 읽기에는 너무 길어요.",
+    "bad_resonance_key": "파동키를 읽을 수 없어요.",
+    "persona_not_found": "그런 이름의 멘토가 없어요.",
+    "conversation_not_found": "그런 대화가 없어요.",
+    "bad_persona": "멘토 폴더를 이대로는 쓸 수 없어요.",
+    "bad_topic": "안내집 파일을 이대로는 쓸 수 없어요.",
+    "bad_database_url": "데이터베이스 주소를 쓸 수 없어요.",
+    "database_behind": "데이터베이스의 표가 이 ION보다 오래됐어요.",
+    "database_unavailable": "데이터베이스가 응답하지 않아요.",
+    "bad_model": "언어 모델 설정을 쓸 수 없어요.",
+    "model_unavailable": "언어 모델이 응답하지 않아요.",
+}
+_KOREAN_KINDS: Mapping[type[IonError], str] = {
+    Invalid: "주어진 값을 쓸 수 없어요.",
+    TooLarge: "한 번에 다루기에는 너무 커요.",
+    NotFound: "찾으시는 것이 없어요.",
+    Conflict: "이미 있는 것과 부딪혀요.",
+    Forbidden: "허용되지 않는 일이에요.",
+    Unavailable: "필요한 것이 응답하지 않아요.",
+    Misconfigured: "설정을 이대로는 쓸 수 없어요.",
+    IonError: "ION 안에서 문제가 생겼어요.",
+}
+# The command that helps.
+_HELP = {
+    "persona_not_found": "ion persona list",
+    "bad_resonance_key": "ion route --all",
+    "conversation_not_found": "ion chat --resume",
+    "bad_persona": "ion persona check",
+    "bad_database_url": "ion doctor",
+    "database_unavailable": "ion doctor",
+    "database_behind": "ion db upgrade",
+    "bad_model": "ion doctor",
+    "misconfigured": "ion doctor --settings",
+}
+
+
+def exit_code_of(error: IonError) -> int:
+    """Return the exit code for an error, by the nearest kind it is of."""
+    return next(_EXIT_CODES[kind] for kind in type(error).__mro__ if kind in _EXIT_CODES)
+
+
+def sentence_of(error: IonError, language: Language) -> str:
+    """Return what went wrong and the command that helps, in one line."""
+    message = " ".join(error.message.split())
+    if type(error).__module__.startswith("ion.cli."):
+        # The command line's own errors are in the reader's language, and name the way out.
+        return message
+    if language == "ko":
+        message = f"{_korean(error)} ({message})"
+    command = _HELP.get(error.code, "")
+    if not command or f"`{command}" in message:
+        return message
+    return f"{message} {said(language, en='Try', ko='도움이 될 명령')}: {command}"
+
+
+def tell(line: str) -> None:
+    """Print one line to standard error."""
+    sys.stderr.write(f"ion: {line}\n")
+    sys.stderr.flush()
+
+
+def tell_error(error: IonError, language: Language) -> int:
+    """Print what went wrong, and return the exit code."""
+    tell(sentence_of(error, language))
+    return exit_code_of(error)
+
+
+def tell_usage(error: TyperException, language: Language) -> int:
+    """Print what of the command line cannot be understood, and return the exit code."""
+    context = getattr(error, "ctx", None)
+    command = f"{'ion' if context is None else context.command_path} --help"
+    reason = " ".join(error.format_message().split()).rstrip(".")
+    tell(said(language, en=f"{reason}. See: {command}", ko=f"이렇게는 쓸 수 없어요 ({reason}). 사용법: {command}"))
+    return USAGE
+
+
+def tell_unexpected(error: Exception, language: Language) -> int:
+    """Print that ION is at fault and how to report it, and return the exit code."""
+    kind = type(error).__name__
+    if is_debugging():
+        traceback.print_exception(error)
+    tell(
+        said(
+            language,
+            en=f"Something went wrong inside ION ({kind}). Please report it, with the command you gave and what it "
+            "prints with ION_LOG__LEVEL=debug before it; leave out anything personal.",
+            ko=f"ION 안에서 문제가 생겼어요 ({kind}). 쓰신 명령과, 그 앞에 ION_LOG__LEVEL=debug 를 붙였을 때 나오는 "
+            "내용을 함께 알려 주세요. 개인적인 내용은 빼 주세요.",
+        )
+    )
+    return UNEXPECTED
+
+
+def _korean(error: IonError) -> str:
+    kind = next(kind for kind in type(error).__mro__ if kind in _KOREAN_KINDS)
+    return _KOREAN.get(error.code, _KOREAN_KINDS[kind])

@@ -1,0 +1,156 @@
+"""The `ion` command: finds the file a command is in, and says in one line what went wrong."""
+
+import contextlib
+import difflib
+import importlib
+import io
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command as command_of
+
+from ion import __version__
+from ion.cli.command import Lang, language_of_command, section
+from ion.cli.environment import wanted_language
+from ion.cli.errors import BROKEN_PIPE, INTERRUPTED, tell_error, tell_unexpected, tell_usage
+from ion.cli.home import home
+from ion.cli.speech import both, one_of, said
+from ion.errors import IonError, NotFound
+from ion.language import Language
+
+# A command's module is ion.cli.<name>; what it does is told here, so that help need not load them all.
+COMMANDS: Mapping[str, str] = {
+    "chat": both(en="Talk with a mentor; the conversation is kept.", ko="멘토와 대화해요. 대화는 보관돼요."),
+    "ask": both(en="Ask one question; nothing is kept.", ko="한 가지를 물어요. 보관하지 않아요."),
+    "serve": both(
+        en="Open the page and the HTTP API on this machine.", ko="이 컴퓨터에서 웹 페이지와 HTTP API를 열어요."
+    ),
+    "analyze": both(
+        en="Show how a message reads, or a file of messages.", ko="메시지(또는 파일)가 어떻게 읽히는지 보여 줘요."
+    ),
+    "screen": both(en="Look for crisis and prompt injection in messages.", ko="위기 신호와 프롬프트 주입을 찾아요."),
+    "route": both(en="Show which mentor answers a resonance key.", ko="파동키에 어느 멘토가 답하는지 보여 줘요."),
+    "persona": both(en="List, show, make and check mentors.", ko="멘토를 보고, 만들고, 점검해요."),
+    "db": both(en="Bring the database up to date.", ko="데이터베이스를 최신으로 맞춰요."),
+    "doctor": both(en="Check that everything is in place.", ko="필요한 것이 다 갖춰졌는지 점검해요."),
+}
+
+
+class UnknownCommand(NotFound):
+    """`ion` has no such command."""
+
+
+class Commands(TyperGroup):
+    """The commands of `ion`, each loaded when it is called.
+
+    A command may need a web server, a database or a model; loading all of them would make `ion --help` take seconds.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order in which help shows them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load a command."""
+        if cmd_name not in COMMANDS:
+            raise _unknown(cmd_name, language_of_command(ctx))
+        command = command_of(importlib.import_module(f"ion.cli.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write every command in a line, without loading them."""
+        language = language_of_command(ctx)
+        rows = [(name, one_of(does, language)) for name, does in COMMANDS.items()]
+        usage = said(language, en="Usage: ion COMMAND [OPTIONS]", ko="사용법: ion COMMAND [OPTIONS]")
+        more = said(
+            language,
+            en="Each command has its own help, e.g. `ion ask --help`. Korean: --lang ko",
+            ko="명령마다 도움말이 있어요. 예: `ion ask --help`. 영어로 보기: --lang en",
+        )
+        formatter.write("\n".join([usage, section(said(language, en="Commands", ko="명령"), rows), "", more]))
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command and end the process with its exit code."""
+        words = sys.argv[1:] if args is None else list(args)
+        language = wanted_language(words)
+        try:
+            code = super().main(words, "ion", complete_var, standalone_mode=False, obj=language, **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            code = _leave_quietly()
+        except IonError as error:
+            code = tell_error(error, language)
+        except typer.TyperException as error:
+            code = tell_usage(error, language)
+        except (KeyboardInterrupt, typer.Abort):
+            code = INTERRUPTED
+        except Exception as error:
+            code = tell_unexpected(error, language)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unknown(name: str, language: Language) -> UnknownCommand:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    if near:
+        hint = said(language, en=f"Did you mean `ion {near[0]}`?", ko=f"혹시 `ion {near[0]}`인가요?")
+    else:
+        hint = said(language, en="`ion --help` lists them all.", ko="`ion --help`에 모두 나와 있어요.")
+    return UnknownCommand(
+        said(language, en=f"There is no command {name[:40]!r}. {hint}", ko=f"{name[:40]!r} 명령은 없어요. {hint}")
+    )
+
+
+def _leave_quietly() -> int:
+    """Whoever read the output has gone; nothing may complain about it when Python flushes at the end."""
+    with contextlib.suppress(OSError, ValueError, io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ion {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False, invoke_without_command=True)
+
+
+@app.callback()
+def first(
+    context: typer.Context,
+    language: Lang = "en",
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """Show what people do first, where no command is given."""
+    if context.invoked_subcommand is None:
+        home(language)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Hangul shows question marks; that is better than stopping half-way.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # What is no text is refused as a message, in words, instead of failing while it is read.
+        sys.stdin.reconfigure(errors="surrogateescape")
+    app()
+
+
+if __name__ == "__main__":
+    main()

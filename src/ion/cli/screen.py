@@ -1,0 +1,65 @@
+"""`ion screen`: what the safety screen hears in a message, or in every message of a file."""
+
+from collections.abc import Mapping
+
+import typer
+
+from ion.cli.command import Command, Json, Lang
+from ion.cli.messages import read_argument, work_through
+from ion.cli.options import Input, Output, Text, one_source
+from ion.cli.speech import both, said
+from ion.cli.terminal import console, print_json
+from ion.language import Language, language_of
+from ion.resonance import check_text
+from ion.safety import Screener, load_screener
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(
+    cls=Command,
+    help=both(
+        en="Look for crisis and prompt injection in a message, or in every message of a file.",
+        ko="메시지 하나, 또는 파일의 메시지들에서 위기 신호와 프롬프트 주입을 찾아요.",
+    ),
+)
+def screen(
+    text: Text = None, source: Input = None, target: Output = None, language: Lang = "en", as_json: Json = False
+) -> None:
+    """Screen a message or a file."""
+    one_source(text, source, "screen", language)
+    screener = load_screener()
+    if source is not None:
+
+        def work(message: str) -> Mapping[str, object]:
+            return screened(message, screener)
+
+        raise typer.Exit(work_through(source, target, work, language, as_json=as_json).exit_code)
+    message = read_argument(text or "", language)
+    found = screened(message, screener)
+    if as_json:
+        print_json(found)
+    else:
+        _print(found, language_of(message, default=language) if language == "en" else language)
+
+
+def screened(message: str, screener: Screener) -> dict[str, object]:
+    """Return what the screen hears in a message.
+
+    Raises:
+        EmptyMessage, BrokenText, MessageTooLong: the message cannot be read.
+    """
+    screening = screener.screen(check_text(message))
+    return {
+        "crisis": screening.crisis is not None,
+        "crisis_reason": screening.crisis,
+        "injection": screening.injection is not None,
+        "injection_kind": screening.injection,
+    }
+
+
+def _print(found: Mapping[str, object], language: Language) -> None:
+    to = console()
+    nothing = said(language, en="nothing found", ko="찾지 못함")
+    to.print(f"{said(language, en='crisis', ko='위기 신호')}: {found['crisis_reason'] or nothing}")
+    to.print(f"{said(language, en='prompt injection', ko='프롬프트 주입')}: {found['injection_kind'] or nothing}")
