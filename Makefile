@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lint types arch unit cov replies reading fuzz train lock screenshots clean
+.PHONY: help install run test check format lint types arch unit cov replies reading fuzz train lock rules docs startup transcript screenshots clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ cov: $(VENV)/.dev ## the lines and branches that no test reaches
 	@$(BIN)/coverage report
 
 replies: $(VENV)/.dev ## judge the offline mentor's replies (MESSAGES="file.jsonl ...")
-	@$(BIN)/python bench/replies.py $(or $(MESSAGES),training/corpus/messages.scenes.jsonl)
+	@$(BIN)/python -m bench.replies $(or $(MESSAGES),training/corpus/messages.scenes.jsonl)
 
 reading: $(VENV)/.run ## read a file of messages (MESSAGES=file.jsonl OUT=file.jsonl)
 	@$(BIN)/ion analyze --input $(MESSAGES) --output $(OUT)
@@ -54,8 +54,20 @@ train: $(VENV)/.dev ## train the reader and the topic finder again, from trainin
 	@$(BIN)/python training/train_reader.py
 	@$(BIN)/python training/train_topics.py
 
+rules: $(VENV)/.dev ## check the safety rules and index their words, after a rule was changed
+	@$(BIN)/python -m bench.index_rules
+
+docs: $(VENV)/.dev ## write the parts of docs/ that are made from the code
+	@$(BIN)/python -m bench.write_docs
+
+startup: $(VENV)/.dev ## seconds until ion serve answers, and the memory it holds
+	@$(BIN)/python -m bench.startup
+
+transcript: $(VENV)/.dev ## docs/transcript-llama.md, through a real llama.cpp server
+	@$(BIN)/python -m bench.transcript
+
 screenshots: $(VENV)/.dev $(VENV)/.browser ## the pictures in docs/images, made anew
-	@$(BIN)/python bench/screenshots.py
+	@$(BIN)/python -m bench.screenshots
 
 lock: $(VENV)/.dev ## write the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock

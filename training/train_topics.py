@@ -5,6 +5,7 @@ Writes src/ion/playbooks/topics.npz and prints held-out figures per language.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -25,13 +26,16 @@ SECOND_WEIGHT, TOPIC_TEXT_WEIGHT, CUE_WEIGHT = 0.4, 0.25, 0.6
 REGULARISATION = 20.0
 
 
+def rows_of(pattern: str) -> list[dict[str, Any]]:
+    """Return the rows of the corpus files that match."""
+    files = sorted(CORPUS.glob(pattern))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def labelled(language: Language) -> list[tuple[str, list[str]]]:
     """Return the messages of one language with their acceptable topics, best first; none where no topic helps."""
-    texts = {}
-    for line in (CORPUS / f"messages.{language}.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        texts[row["id"]] = row["text"]
-    rows = map(json.loads, (CORPUS / f"topics.{language}.jsonl").read_text(encoding="utf-8").splitlines())
+    texts = {row["id"]: row["text"] for row in rows_of(f"messages.{language}*.jsonl")}
+    rows = rows_of(f"topics.{language}*.jsonl")
     return [(texts[row["id"]], row["topics"] or [NO_TOPIC]) for row in rows]
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Response
-from starlette.routing import Match, Mount, get_route_path
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from ion import __version__
@@ -24,7 +24,7 @@ class PagesMount(Mount):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether this address is a page's."""
-        if scope["type"] == "http" and get_route_path(scope).startswith(_FOR_PROGRAMS):
+        if scope["type"] == "http" and scope["path"].startswith(_FOR_PROGRAMS):
             return Match.NONE, {}
         return super().matches(scope)
 

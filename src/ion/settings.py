@@ -104,14 +104,25 @@ class Settings(_Section):
     log: LogSettings = LogSettings()
 
 
-def setting_names() -> Iterator[tuple[str, str]]:
-    """Yield every variable's name and what it means, in the order of the sections."""
+def setting_defaults() -> Iterator[tuple[str, str, str]]:
+    """Yield every variable's name, its default and what it means, in the order of the sections."""
     for section, field in Settings.model_fields.items():
         model = field.annotation
         assert isinstance(model, type)
         assert issubclass(model, BaseModel)
         for name, leaf in model.model_fields.items():
-            yield f"{_PREFIX}{section}{_NEST}{name}".upper(), leaf.description or ""
+            default = "`ion.db` in the user's data folder" if leaf.default_factory else _shown(leaf.default)
+            yield f"{_PREFIX}{section}{_NEST}{name}".upper(), default, leaf.description or ""
+
+
+def _shown(default: object) -> str:
+    return "none" if default in (None, ()) else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def setting_names() -> Iterator[tuple[str, str]]:
+    """Yield every variable's name and what it means, in the order of the sections."""
+    for name, _, meaning in setting_defaults():
+        yield name, meaning
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -1,40 +1,24 @@
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import openai
 import pytest
-import uvicorn
 
-from ion.app import create_app
-from ion.settings import Settings
+from tests.servers.ion import IonServer, ion_server
 
 KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
 
 
-@asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[str]:
-    """Serve the application for real on a free port, and yield its address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="error", lifespan="on"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IonServer]:
+    with ion_server(tmp_path_factory.mktemp("openai")) as running:
+        yield running
 
 
 @pytest.fixture
-async def official(settings: Settings) -> AsyncIterator[openai.AsyncOpenAI]:
-    async with (
-        served(settings) as address,
-        openai.AsyncOpenAI(base_url=f"{address}/v1", api_key="none", timeout=20) as client,
-    ):
+async def official(server: IonServer) -> AsyncIterator[openai.AsyncOpenAI]:
+    async with openai.AsyncOpenAI(base_url=f"{server.address}/v1", api_key="none", timeout=20) as client:
         yield client
 
 

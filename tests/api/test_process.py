@@ -1,6 +1,3 @@
-import json
-from collections.abc import AsyncIterator
-
 import httpx2
 import pytest
 
@@ -9,6 +6,7 @@ from ion.settings import DatabaseSettings, Settings
 from tests.conftest import client_of
 from tests.db.test_engine import migrate
 from tests.servers.postgres import Postgres
+from tests.servers.sse import events_of
 
 KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
 ENGLISH = "We have a release tomorrow and the tests fail at random. Where do I start?"
@@ -212,20 +210,6 @@ async def test_metrics_count_replies_without_anyones_words(client: httpx2.AsyncC
     assert "release" not in text
 
 
-async def events_of(response: httpx2.Response) -> AsyncIterator[tuple[str, dict[str, object]]]:
-    async for block in blocks_of(response):
-        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-        if fields:
-            yield fields["event"], json.loads(fields["data"])
-
-
-async def blocks_of(response: httpx2.Response) -> AsyncIterator[str]:
-    text = (await response.aread()).decode()
-    for block in text.split("\n\n"):
-        if block.strip():
-            yield block
-
-
 class TestConversations:
     async def test_are_made_listed_and_read(self, client: httpx2.AsyncClient) -> None:
         made = await client.post(
@@ -267,7 +251,7 @@ class TestConversations:
         assert response.headers["content-type"].startswith("text/event-stream")
         assert [name for name, _ in events] == ["started", "delta", "done"]
         assert events[0][1]["persona_used"] == "Nana"
-        assert "".join(str(data["text"]) for name, data in events if name == "delta") == events[-1][1]["content"]
+        assert "".join(data["text"] for name, data in events if name == "delta") == events[-1][1]["content"]
         assert kept == [events[-1][1]]
 
     @pytest.mark.parametrize("path", ["", "/messages"])

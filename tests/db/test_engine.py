@@ -117,10 +117,14 @@ class TestTransaction:
         async with open_database(f"sqlite:///{tmp_path / 'ion.db'}") as database:
             async with database.transaction() as session:
                 await session.execute(text("CREATE TABLE t (n INTEGER)"))
-            with pytest.raises(RuntimeError, match="no"):
+
+            async def add_and_fail() -> None:
                 async with database.transaction() as session:
                     await session.execute(text("INSERT INTO t VALUES (1)"))
                     raise RuntimeError("no")
+
+            with pytest.raises(RuntimeError, match="no"):
+                await add_and_fail()
             async with database.reading() as session:
                 count = await session.scalar(text("SELECT count(*) FROM t"))
 

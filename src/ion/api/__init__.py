@@ -5,4 +5,12 @@ from ion.api.middleware import BodyLimit, RequestId, SingleUserGuard
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
 
-__all__ = ["BodyLimit", "RequestId", "SingleUserGuard", "install_error_handlers", "openai_router", "status_of", "v2_router"]
+__all__ = [
+    "BodyLimit",
+    "RequestId",
+    "SingleUserGuard",
+    "install_error_handlers",
+    "openai_router",
+    "status_of",
+    "v2_router",
+]

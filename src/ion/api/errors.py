@@ -131,12 +131,32 @@ def _sentence(field: str | None, message: str) -> str:
     return f"{field}: {text}" if field else text
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": description}
-    for status, description in {
-        404: "There is nothing with this name or id.",
-        413: "The message is too long.",
-        422: "The request cannot be understood as it is.",
-        503: "Something ION depends on does not answer.",
-    }.items()
+_DESCRIPTIONS = {
+    403: "Only this machine's own pages and programs may ask.",
+    404: "There is nothing with this name or id.",
+    413: "The message or the body is too long.",
+    415: "The body is not JSON.",
+    422: "The request cannot be understood as it is.",
+    503: "Something ION depends on does not answer.",
 }
+
+
+def _problem_schema() -> dict[str, Any]:
+    """Return the schema of a problem document in one piece, since it stands outside OpenAPI's own components."""
+    schema = Problem.model_json_schema(mode="serialization")
+    schema["properties"]["error"] = schema.pop("$defs")["ErrorDetail"]
+    return schema
+
+
+def _documented(media_type: str, schema: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"description": description, "content": {media_type: {"schema": schema}}}
+        for status, description in _DESCRIPTIONS.items()
+    }
+
+
+# For a router's `responses`: what every route of API v2, and of the door for OpenAI's clients, may answer with.
+PROBLEMS = _documented("application/problem+json", _problem_schema())
+OPENAI_PROBLEMS = _documented(
+    "application/json", {"type": "object", "required": ["error"], "properties": {"error": {"type": "object"}}}
+)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ion.api.deps import MindDep, PipelineDep, ServicesDep
-from ion.api.errors import openai_error
+from ion.api.errors import OPENAI_PROBLEMS, openai_error
 from ion.api.sse import with_heartbeat
 from ion.errors import Invalid, IonError, NotFound
 from ion.llm import Delta
@@ -19,7 +19,7 @@ from ion.monitoring import log
 from ion.personas import Catalogue, PersonaNotFound, tokens_in
 from ion.playbooks import Exchange
 
-router = APIRouter(prefix="/v1", tags=["openai"])
+router = APIRouter(prefix="/v1", tags=["openai"], responses=OPENAI_PROBLEMS)
 
 _AUTO = "ion/auto"
 _MAX_MESSAGES = 1_000

@@ -1,15 +1,26 @@
 """Where things are kept: one engine, sessions that commit once, and the migrations."""
 
-from ion.db.engine import Database, DatabaseBehind, bad_url, open_database
+from ion.db.engine import (
+    BadDatabaseUrl,
+    Database,
+    DatabaseBehind,
+    DatabaseUnavailable,
+    bad_url,
+    make_engine,
+    open_database,
+)
 from ion.db.schema import Row, current_revision, head_revision, upgrade
 
 __all__ = [
+    "BadDatabaseUrl",
     "Database",
     "DatabaseBehind",
+    "DatabaseUnavailable",
     "Row",
     "bad_url",
     "current_revision",
     "head_revision",
+    "make_engine",
     "open_database",
     "upgrade",
 ]

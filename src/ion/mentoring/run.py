@@ -1,7 +1,7 @@
 """A turn in the making: it goes on whether or not anyone is listening."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from ion.llm import Delta
@@ -22,7 +22,7 @@ class Run:
     _over: bool = False
     _failure: BaseException | None = None
 
-    async def events(self, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+    async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event]]:
         """Yield the numbered pieces of the reply from number `after` + 1 on, until it is complete."""
         number = after
         over = False

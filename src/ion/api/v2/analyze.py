@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from ion.api.deps import MindDep
-from ion.api.errors import PROBLEMS
 from ion.api.v2.schemas import ReadingOut, RoutingOut, Schema
 from ion.language import Language
 
@@ -24,7 +23,7 @@ class AnalyzeResponse(ReadingOut):
     routing: RoutingOut
 
 
-@router.post("/analyze", responses=PROBLEMS, summary="Read a message")
+@router.post("/analyze", summary="Read a message")
 async def analyze(body: AnalyzeRequest, mind: MindDep) -> AnalyzeResponse:
     """Return the resonance key of a message with its evidence, and the mentor it leads to."""
     reading = mind.reader.read(body.text, default_language=body.language)

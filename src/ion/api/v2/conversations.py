@@ -10,7 +10,6 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from ion.api.deps import ConversationsDep, MindDep, PipelineDep, ServicesDep
-from ion.api.errors import PROBLEMS
 from ion.api.sse import event, with_heartbeat
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.language import Language
@@ -61,7 +60,7 @@ class MessageIn(Schema):
     persona: str | None = Field(None, max_length=64)
 
 
-@router.post("", status_code=201, responses=PROBLEMS, summary="Start a conversation")
+@router.post("", status_code=201, summary="Start a conversation")
 async def create(
     body: ConversationIn, store: ConversationsDep, mind: MindDep, services: ServicesDep
 ) -> ConversationOut:
@@ -86,7 +85,7 @@ async def latest(store: ConversationsDep, limit: Annotated[int, Query(ge=1, le=2
     return ConversationList(items=[_out(conversation) for conversation in await store.latest(limit=limit)])
 
 
-@router.get("/{conversation_id}", responses=PROBLEMS, summary="Read a conversation")
+@router.get("/{conversation_id}", summary="Read a conversation")
 async def read(conversation_id: IdPath, store: ConversationsDep, pipeline: PipelineDep) -> ConversationWithTurns:
     """Return a conversation with its turns."""
     conversation = await store.with_id(ConversationId(conversation_id))
@@ -100,7 +99,7 @@ class TurnList(Schema):
     items: list[TurnOut]
 
 
-@router.get("/{conversation_id}/messages", responses=PROBLEMS, summary="Read the turns of a conversation")
+@router.get("/{conversation_id}/messages", summary="Read the turns of a conversation")
 async def messages(conversation_id: IdPath, store: ConversationsDep, pipeline: PipelineDep) -> TurnList:
     """Return the turns of a conversation."""
     conversation = await store.with_id(ConversationId(conversation_id))
@@ -115,7 +114,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 @router.post(
     "/{conversation_id}/messages",
     response_model=TurnOut,
-    responses={**PROBLEMS, **_STREAM},
+    responses=_STREAM,
     summary="Send a message",
 )
 async def send(

@@ -7,7 +7,6 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Path
 
 from ion.api.deps import MindDep, ServicesDep
-from ion.api.errors import PROBLEMS
 from ion.api.v2.schemas import Schema
 from ion.language import Language
 from ion.personas import Persona
@@ -50,7 +49,7 @@ async def every(mind: MindDep, services: ServicesDep) -> PersonaList:
     return PersonaList(total=len(personas), personas=personas, timestamp=services.clock())
 
 
-@router.get("/{name}", responses=PROBLEMS, summary="Read about a mentor")
+@router.get("/{name}", summary="Read about a mentor")
 async def one(name: Annotated[str, Path(max_length=64)], mind: MindDep) -> PersonaOut:
     """Return the mentor with this name, in any case."""
     return _out(mind.catalogue.find(name))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from ion.api.deps import PipelineDep, ServicesDep
-from ion.api.errors import PROBLEMS, request_id_of
+from ion.api.errors import request_id_of
 from ion.api.v2.schemas import CrisisOut, EngineOut, ReadingOut, RoutingOut, Schema, turn_out
 from ion.language import Language
 from ion.mentoring import Ask, ConversationId
@@ -84,7 +84,7 @@ class ProcessResponse(Schema):
     request_id: str
 
 
-@router.post("/process", responses=PROBLEMS, summary="Answer one message")
+@router.post("/process", summary="Answer one message")
 async def process(
     body: ProcessRequest, request: Request, pipeline: PipelineDep, services: ServicesDep
 ) -> ProcessResponse:

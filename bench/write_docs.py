@@ -1,0 +1,43 @@
+"""Write the parts of docs/ that are made from the code: `make docs`."""
+
+import re
+from pathlib import Path
+
+from ion.playbooks import load_topics
+from ion.settings import setting_defaults
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def settings_table() -> str:
+    """Return every setting, its default and its meaning, as a table."""
+    rows = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in setting_defaults()]
+    return "\n".join(["| setting | default | what |", "|---|---|---|", *rows])
+
+
+def topics_table() -> str:
+    """Return every topic in both languages, as a table."""
+    library = load_topics()
+    rows = [f"| {slug} | {topic.applies} | {library['ko'][slug].title} |" for slug, topic in library["en"].items()]
+    return "\n".join(["| topic | when it applies | in Korean |", "|---|---|---|", *rows])
+
+
+SECTIONS = {"operations.md": ("settings", settings_table), "playbooks.md": ("topics", topics_table)}
+
+
+def written(page: str, text: str) -> str:
+    """Return the page's text with its made part made anew."""
+    name, make = SECTIONS[page]
+    part = f"<!-- {name} -->\n{make()}\n<!-- /{name} -->"
+    return re.sub(rf"<!-- {name} -->.*<!-- /{name} -->", lambda _: part, text, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write every page that has a made part."""
+    for page in SECTIONS:
+        file = DOCS / page
+        file.write_text(written(page, file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

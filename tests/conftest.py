@@ -1,0 +1,57 @@
+"""What every test may ask for: settings, open services, and a client of the whole application."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from ion.app import create_app
+from ion.llm import Model
+from ion.services import Services, open_services
+from ion.settings import DatabaseSettings, Settings
+from tests.servers.postgres import Postgres, postgres_server
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'ion.db'}"))
+
+
+@pytest.fixture
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    async with open_services(settings) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def client_of(settings: Settings, *, model: Model | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+    """Yield a client of the whole application, with `model` in place of the configured one."""
+    app = create_app(settings, model=model)
+    async with app.router.lifespan_context(app):
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=30) as client:
+            yield client
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server for the whole run."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind; what asks for it is run on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'kept.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.fresh_database()
