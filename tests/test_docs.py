@@ -97,7 +97,7 @@ class TestNothingIsMissing:
         named = {
             target
             for file in [ROOT / "README.md", *DOCS.rglob("*.md")]
-            for target in re.findall(r"`?make ([a-z]+)", file.read_text(encoding="utf-8"))
+            for target in re.findall(r"(?:`|^|\s{2})make ([a-z]+)", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
         }
 
         assert [target for target in sorted(named) if f"\n{target}:" not in makefile] == []

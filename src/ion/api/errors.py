@@ -132,6 +132,7 @@ def _sentence(field: str | None, message: str) -> str:
 
 
 _DESCRIPTIONS = {
+    400: "The body is no JSON, or not UTF-8.",
     403: "Only this machine's own pages and programs may ask.",
     404: "There is nothing with this name or id.",
     413: "The message or the body is too long.",
