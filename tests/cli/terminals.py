@@ -21,6 +21,7 @@ class Terminal:
         # A character may come in two reads.
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._unread = ""
+        self._is_closed = False
         self.shown = ""
 
     def type(self, keys: str) -> None:
@@ -38,12 +39,29 @@ class Terminal:
         self.shown += before + text
         return before + text
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C until the program ends, and return how it does.
+
+        A signal that comes after the prompt is shown and before the program waits for a key is heard with the next one.
+        """
+        for _ in range(int(PATIENCE)):
+            self.type("\x03")
+            if self._drain(time.monotonic() + 1.0):
+                break
+        return self._waited()
+
     def exit_code(self) -> int:
-        """Read on until the program ends, and return how."""
-        deadline = time.monotonic() + PATIENCE
-        self.shown += self._unread
+        """Read on until the program ends, and return how it does."""
+        assert self._drain(time.monotonic() + PATIENCE), f"it goes on; this was shown: {self.shown!r}"
+        return self._waited()
+
+    def _drain(self, deadline: float) -> bool:
+        """Read until the program's side is closed; False where that takes too long."""
         while (piece := self._read(deadline)) is not None:
             self.shown += piece
+        return self._is_closed
+
+    def _waited(self) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
 
     def _read(self, deadline: float) -> str | None:
@@ -54,6 +72,7 @@ class Terminal:
             return self._decoder.decode(os.read(self._screen, 65536))
         except OSError:
             # Linux says so where the other side is closed.
+            self._is_closed = True
             return None
 
 
@@ -67,4 +86,5 @@ def terminal(*words: str, env: Mapping[str, str] | None = None) -> Iterator[Term
     try:
         yield Terminal(process, screen)
     finally:
+        # Whatever still runs in it loses its terminal, and ends.
         os.close(screen)

@@ -8,11 +8,10 @@ import typer
 from typer.core import TyperCommand
 
 from ion import __version__
-from ion.cli.main import Commands
+from ion.cli.main import COMMANDS, Commands, main
 from ion.errors import Conflict, IonError, Misconfigured, Unavailable
 from tests.cli.running import child, ion, shell
 
-COMMANDS = ("chat", "ask", "serve", "analyze", "screen", "route", "persona", "db", "doctor")
 HANGUL = re.compile("[가-힣]")
 
 
@@ -40,6 +39,16 @@ class TestIonAlone:
 
     def test_version(self) -> None:
         assert ion("--version").stdout == f"ion {__version__}\n"
+
+    def test_says_the_same_as_a_command_of_the_system(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "argv", ["ion"])
+        with pytest.raises(SystemExit) as caught:
+            main()
+
+        assert caught.value.code == 0
+        assert capsys.readouterr().out == ion().stdout
 
 
 class TestHelp:

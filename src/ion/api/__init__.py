@@ -4,13 +4,19 @@ from ion.api.errors import install_error_handlers, status_of
 from ion.api.middleware import BodyLimit, RequestId, SingleUserGuard
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
+from ion.api.v2.process import Performance
+from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
 
 __all__ = [
     "BodyLimit",
+    "Performance",
+    "ReadingOut",
     "RequestId",
+    "RoutingOut",
     "SingleUserGuard",
     "install_error_handlers",
     "openai_router",
     "status_of",
+    "turn_out",
     "v2_router",
 ]

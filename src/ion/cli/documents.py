@@ -3,8 +3,7 @@
 The schemas bring the web framework with them, so commands load this module when JSON is asked for (`later.documents`).
 """
 
-from ion.api.v2.process import Performance
-from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
+from ion.api import Performance, ReadingOut, RoutingOut, turn_out
 from ion.language import Language
 from ion.mentoring import PersonaPipeline, Turn
 from ion.personas import Catalogue

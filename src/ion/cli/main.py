@@ -50,10 +50,6 @@ class Commands(TyperGroup):
     A command may need a web server, a database or a model; loading all of them would make `ion --help` take seconds.
     """
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names in the order in which help shows them."""
-        return list(COMMANDS)
-
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Load a command."""
         if cmd_name not in COMMANDS:
@@ -150,7 +146,3 @@ def main() -> None:
         # What is no text is refused as a message, in words, instead of failing while it is read.
         sys.stdin.reconfigure(errors="surrogateescape")
     app()
-
-
-if __name__ == "__main__":
-    main()

@@ -114,12 +114,7 @@ def new(
     """Write a folder that is accepted as it is."""
     configured = load_settings().personas.path
     parent = into or configured or _DEFAULT_FOLDER
-    catalogue = load_catalogue(configured if configured is not None and configured.is_dir() else None)
-    if slug in catalogue:
-        raise PersonaExists(
-            said(language, en=f"There is already a mentor {slug!r}.", ko=f"{slug!r} 멘토가 이미 있어요.")
-        )
-    source = None if copy_from is None else _folder_of(catalogue.find(copy_from), configured)
+    source = _source_of(slug, copy_from, configured, language)
     texts = contents_of(source, name or slug.replace("-", " ").title())
     folder = write_folder(parent, slug, texts, language)
     following = list(_next_commands(folder, is_configured=parent == configured, language=language))
@@ -129,6 +124,16 @@ def new(
     made = said(language, en=f"Made {folder}: {', '.join(texts)}", ko=f"{folder} 폴더를 만들었어요: {', '.join(texts)}")
     for line in (made, said(language, en="Next:", ko="이어서:"), *(f"  {command}" for command in following)):
         console().print(line, soft_wrap=True)
+
+
+def _source_of(slug: str, copy_from: str | None, configured: Path | None, language: Language) -> Traversable | None:
+    """Return the folder to copy from, if any, once it is sure that the new mentor's name is free."""
+    catalogue = load_catalogue(configured if configured is not None and configured.is_dir() else None)
+    if slug in catalogue:
+        raise PersonaExists(
+            said(language, en=f"There is already a mentor {slug!r}.", ko=f"{slug!r} 멘토가 이미 있어요.")
+        )
+    return None if copy_from is None else _folder_of(catalogue.find(copy_from), configured)
 
 
 @app.command(

@@ -27,7 +27,7 @@ _FIRST_STAGES: Mapping[Intent, tuple[Stage, ...]] = {
 # From this turn on a conversation should come to an agreed action.
 _AGREE_FROM = 3
 # How much nearness to the message counts beside chance; two texts seldom share more than a twentieth of their n-grams.
-_NEARNESS = 6.0
+_NEARNESS = 4.0
 # What stands early in a topic prepares for what follows.
 _ORDER = 0.08
 # How much nearer a later emergency measure has to be before it comes ahead of the first one.
@@ -142,9 +142,14 @@ def _body(topic: Topic, brief: Brief) -> str:
         # A worried message gets the smallest next step, whoever answers; so does one that has had all of the list.
         return _one_thing(topic, brief)
     pieces = [f"**{_NOW[brief.language]}**: {_closed(_triage(topic, brief))}", *listed] if urgent else list(listed)
-    if voice.layout == "prose":
+    return _laid_out(pieces, brief)
+
+
+def _laid_out(pieces: Sequence[str], brief: Brief) -> str:
+    layout = brief.persona.profile.voice.layout
+    if layout == "prose":
         return " ".join(pieces)
-    marks = (f"{number}." if voice.layout == "numbered" else "-" for number in range(1, len(pieces) + 1))
+    marks = (f"{number}." if layout == "numbered" else "-" for number in range(1, len(pieces) + 1))
     lines = [f"{mark} {piece}" for mark, piece in zip(marks, pieces, strict=False)]
     return "\n".join([_pick(_leads(brief), brief, "lead"), "", *lines])
 
@@ -230,15 +235,18 @@ def _closing(topic: Topic, brief: Brief) -> str:
 
 def _questions(topic: Topic, brief: Brief) -> Sequence[str]:
     """Return the questions of the stage that is due; all of them once those have been asked."""
-    first = _FIRST_STAGES[brief.key.intent]
-    if brief.turn == 1:
-        due = first
-    elif brief.turn >= _AGREE_FROM:
-        due = ("will",)
-    else:
-        due = tuple(stage for stage in brief.persona.profile.voice.stages if stage not in first)[:1] or first
+    due = _stages_due(brief)
     fresh = [question for stage in due for question in topic.questions[stage] if not _times_said(question, brief)]
     return fresh or [question for group in topic.questions.values() for question in group]
+
+
+def _stages_due(brief: Brief) -> Sequence[Stage]:
+    first = _FIRST_STAGES[brief.key.intent]
+    if brief.turn == 1:
+        return first
+    if brief.turn >= _AGREE_FROM:
+        return ("will",)
+    return [stage for stage in brief.persona.profile.voice.stages if stage not in first][:1] or first
 
 
 def _closed(clause: str) -> str:

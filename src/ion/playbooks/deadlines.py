@@ -90,7 +90,8 @@ _EN = _patterns(
     (rf"\b{_EN_EVENT}(?:['’]s)?\s(?:is\s)?{_EN_WORDS}{{0,3}}?(?:on\s|at\s)?({_EN_DAY})\b", "by {}"),
 )
 _EN_STORY = re.compile(
-    r"\b(?:was|were|went|had|did|didn't|said|got|came|felt|ran|made|(?<!'m )(?<!am )(?<!get )lost|took|gave|saw|ago|yesterday|every|each|always"
+    r"\b(?:was|were|went|had|did|didn't|said|got|came|felt|ran|made"
+    r"|(?<!'m )(?<!am )(?<!get )lost|took|gave|saw|ago|yesterday|every|each|always"
     r"|usually|again|dead|ruins?|last|since|used to|today is|today's)\b",
     re.IGNORECASE,
 )

@@ -19,7 +19,8 @@ _REQUEST = re.compile(
     r"|i(?:'d| would) (?:just )?(?:like|love)"
     r" (?:to (?:know|hear|read|understand|learn)|you\w*|somebody|someone|another|a second)"
     r"|i want (?:to (?:know|learn|understand)|you)|let me know|need to know"
-    r"|(?:content|happy|glad|keen) to (?:hear|know|understand|learn)|should like|you'd|you would|interested in how you|any (?:tips|ideas|advice|thoughts)"
+    r"|(?:content|happy|glad|keen) to (?:hear|know|understand|learn)|should like|you'd|you would"
+    r"|interested in how you|any (?:tips|ideas|advice|thoughts)"
     r"|make sense of|mind (?:\w+ing|if))\b"
     r"|^(?:explain|confirm|help|show|tell|give|walk|check|judge|draft|split|say|read|teach|pick|choose|take me|need"
     r"|someone|somebody|go on|agree)\b",
@@ -75,11 +76,16 @@ def pieces(sentence: str) -> Iterator[Piece]:
     if len(whole.split()) <= MOST:
         yield Piece(whole, whole=True, finished=True, first=True)
     cuts = [cut for cut in _CUT.finditer(sentence) if cut.start() > 0]
-    places = [cut.start() for cut in cuts]
-    beginning = 0 if _LEANING.match(whole) else _beginning(sentence, places)
+    beginning = 0 if _LEANING.match(whole) else _beginning(sentence, [cut.start() for cut in cuts])
     if beginning:
         yield Piece(_ended(sentence, 0, beginning), first=True)
-    for cut, end in zip(cuts, [*places, len(sentence)][1:], strict=True):
+    yield from _clauses(sentence, cuts, beginning)
+
+
+def _clauses(sentence: str, cuts: list[re.Match[str]], beginning: int) -> Iterator[Piece]:
+    """Yield the clauses after `beginning` that have a subject and a verb."""
+    ends = [*(cut.start() for cut in cuts), len(sentence)][1:]
+    for cut, end in zip(cuts, ends, strict=True):
         clause = _SEAM.sub("", sentence[cut.end() : end])
         stands = _SUBJECT.match(clause) and _VERB.search(clause)
         if stands and cut.end() > beginning and len(clause.split()) <= MOST:

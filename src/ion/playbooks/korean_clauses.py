@@ -77,10 +77,10 @@ def _tails(words: list[str], seams: list[int], breaks_off: str) -> Iterator[Piec
 def _embedded_questions(words: list[str], starts: list[int]) -> Iterator[Piece]:
     """Yield what a mentee wants to know without asking it: "왜 그런지 알고 싶어요"."""
     for asked in (place for place, word in enumerate(words) if _INTERROGATIVE.match(word)):
-        ends = [end + 1 for end in range(asked + 1, len(words)) if _WHETHER.search(words[end])]
-        fitting = [start for start in starts if start <= asked and ends and ends[0] - start <= MOST]
-        if fitting:
-            yield Piece(re.sub(r"(?<=지)(?:를|가|는|도)$", "", _clean(words[fitting[0] : ends[0]])), asks=True)
+        end = next((end + 1 for end in range(asked + 1, len(words)) if _WHETHER.search(words[end])), None)
+        start = None if end is None else next((start for start in starts if end - MOST <= start <= asked), None)
+        if start is not None:
+            yield Piece(re.sub(r"(?<=지)(?:를|가|는|도)$", "", _clean(words[start:end])), asks=True)
 
 
 def is_question(sentence: str) -> bool:

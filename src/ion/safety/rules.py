@@ -172,10 +172,18 @@ def check_rules(content: RuleFile) -> None:
 
 
 def index_of(content: RuleFile) -> Index:
-    """Return the words without which each pattern cannot match; takes seconds for a long file."""
-    return {
-        text.id: [sorted(words_needed(_spelt(source, content))) for source in text.patterns] for text in content.rule
-    }
+    """Return the words without which each pattern cannot match; takes seconds for a long file.
+
+    Raises:
+        BadRule: no such words can be told for a pattern.
+    """
+    try:
+        return {
+            rule.id: [sorted(words_needed(_spelt(source, content))) for source in rule.patterns]
+            for rule in content.rule
+        }
+    except (BadPattern, KeyError) as fault:
+        raise BadRule(f"the safety rules cannot be indexed: {fault}.") from None
 
 
 def _spelt(source: str, file: RuleFile) -> str:
