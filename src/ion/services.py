@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
@@ -51,10 +52,16 @@ def load_mind(settings: Settings) -> Mind:
     return Mind(
         catalogue=catalogue,
         router=ResonanceRouter(catalogue),
-        reader=Reader(LinearModel.load()),
-        screener=load_screener(),
-        playbooks=Playbooks(load_topics(), TopicFinder.load()),
+        reader=_reader(),
+        screener=_screener(),
+        playbooks=_playbooks(),
     )
+
+
+# What comes with the package does not change while a process lives, however often services are opened in it.
+_reader = cache(lambda: Reader(LinearModel.load()))
+_screener = cache(load_screener)
+_playbooks = cache(lambda: Playbooks(load_topics(), TopicFinder.load()))
 
 
 def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | None]:

@@ -86,6 +86,14 @@ class TestChecks:
         assert told in result.stdout
         assert "secret" not in result.stdout
 
+    def test_without_settings_nothing_else_is_checked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ION_NOTHING", "1")
+
+        result = ion("doctor")
+
+        assert result.exit_code == 1
+        assert [line.split()[:2] for line in result.stdout.splitlines()] == [["✓", "python"], ["✗", "settings"]]
+
     def test_a_port_that_is_taken(self, port: int) -> None:
         with socket.create_server(("127.0.0.1", port)):
             result = ion("doctor")

@@ -87,7 +87,9 @@ class Engine:
             return
         yield used
 
-    async def _step_down(self, ask: EngineAsk, used: EngineUsed, reason: str, *, written: bool) -> AsyncGenerator[Piece]:
+    async def _step_down(
+        self, ask: EngineAsk, used: EngineUsed, reason: str, *, written: bool
+    ) -> AsyncGenerator[Piece]:
         """Let the playbooks give a complete answer, after whatever the model had already said."""
         yield SteppedDown(reason)
         playbook = self._playbook(ask)

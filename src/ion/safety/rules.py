@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Annotated
 
@@ -19,6 +19,8 @@ from ion.toml import read_toml
 REACH = 160
 # Long texts are read a piece at a time, so that a word on the first page does not run a pattern over the last one.
 _PIECE = 2_000
+# Between sentences in plain text; no pattern reaches across.
+_SENTENCE_MARK = " . "
 
 _WORD_NAME = re.compile(r"<([a-z_]+)>")
 _MAX_NESTING = 5
@@ -68,12 +70,13 @@ class RuleFile(BaseModel):
     rule: tuple[RuleText, ...] = Field(min_length=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A rule whose patterns are compiled when they are first needed: all of them together take seconds."""
 
     text: RuleText
     file: RuleFile
+    _patterns: dict[int, re.Pattern[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -85,25 +88,39 @@ class Rule:
         """What the rule says of a message it fires on."""
         return self.text.means
 
-    def matches(self, place: int, text: str, start: int, end: int) -> bool:
-        """Tell whether the pattern at `place` matches from `start` on in a way that counts."""
-        pattern = _compiled(_spelt(self.text.patterns[place], self.file))
-        found = pattern.finditer(text, start, end + REACH)
+    def matches(self, place: int, text: str, start: int, end: int, reach: int) -> bool:
+        """Tell whether the pattern at `place` matches between `start` and `end` in a way that counts."""
+        pattern = self._patterns.get(place)
+        if pattern is None:
+            pattern = self._patterns[place] = re.compile(_spelt(self.text.patterns[place], self.file))
+        found = pattern.finditer(text, start, reach)
         return any(self._allows(text, *match.span()) for match in found if match.start() < end)
 
     def _allows(self, text: str, start: int, end: int) -> bool:
         low, high = max(0, start - REACH), end + REACH
-        near, unless_near, unless = map(self._any_of, (self.text.near, self.text.unless_near, self.text.unless))
-        if near is not None and not near.search(text, low, high):
+        if self._near is not None and not self._near.search(text, low, high):
             return False
-        if unless_near is not None and unless_near.search(text, low, high):
+        if self._unless_near is not None and self._unless_near.search(text, low, high):
             return False
-        if unless is None:
+        if self._unless is None:
             return True
-        return not any(found.start() < end and found.end() > start for found in unless.finditer(text, low, high))
+        return not any(found.start() < end and found.end() > start for found in self._unless.finditer(text, low, high))
 
-    def _any_of(self, sources: Sequence[str]) -> re.Pattern[str] | None:
-        return _compiled("|".join(_spelt(source, self.file) for source in sources)) if sources else None
+    @cached_property
+    def _near(self) -> re.Pattern[str] | None:
+        return _any_of(self.text.near, self.file)
+
+    @cached_property
+    def _unless(self) -> re.Pattern[str] | None:
+        return _any_of(self.text.unless, self.file)
+
+    @cached_property
+    def _unless_near(self) -> re.Pattern[str] | None:
+        return _any_of(self.text.unless_near, self.file)
+
+
+def _any_of(sources: Sequence[str], file: RuleFile) -> re.Pattern[str] | None:
+    return re.compile("|".join(_spelt(source, file) for source in sources)) if sources else None
 
 
 # For each rule of a file, and each of its patterns: the words without which it cannot match.
@@ -129,15 +146,25 @@ class Rules:
     def fired(self, text: str) -> Iterator[Rule]:
         """Yield each rule that holds for `text`, once."""
         seen: set[str] = set()
-        for start in range(0, max(len(text), 1), _PIECE):
-            end = start + _PIECE
-            wanted = {
-                place for word in self._finder.found_in(text[start : end + REACH]) for place in self._by_word[word]
-            }
+        for start, end, reach in _pieces(text):
+            wanted = {place for word in self._finder.found_in(text[start:reach]) for place in self._by_word[word]}
             for rule, place in (self._places[number] for number in sorted(wanted)):
-                if rule.id not in seen and rule.matches(place, text, start, end):
+                if rule.id not in seen and rule.matches(place, text, start, end, reach):
                     seen.add(rule.id)
                     yield rule
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
+    """Cut `text` into sentences, and what is too long for one into parts: where matches start, end, and may reach to."""
+    start = 0
+    while start < len(text):
+        mark = text.find(_SENTENCE_MARK, start + 1, start + _PIECE)
+        if mark >= 0:
+            yield start, mark + len(_SENTENCE_MARK), mark + len(_SENTENCE_MARK)
+            start = mark + len(_SENTENCE_MARK) - 1
+        else:
+            yield start, start + _PIECE, start + _PIECE + REACH
+            start += _PIECE
 
 
 def read_rules(file: Traversable) -> RuleFile:
@@ -194,8 +221,3 @@ def _spelt(source: str, file: RuleFile) -> str:
         source = apart(source)
     ending = r"(?!\w)" if file.whole_words and not source.endswith(" ") else ""
     return f"(?:{source.replace(' ', file.blank)}){ending}"
-
-
-@cache
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
