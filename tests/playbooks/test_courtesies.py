@@ -27,7 +27,7 @@ COURTESIES: list[tuple[Language, str, Courtesy | None]] = [
     ("ko", "감사합니다만 아직 모르겠어요", None),
     ("ko", "AI인가요 아니면 데이터 분석인가요, 어느 쪽을 배울까요?", None),
     ("ko", "누구에게 먼저 말할까요?", None),
-    ("ko", "안녕" * 40, None),
+    ("ko", "안녕하세요" + "!" * 60, None),
     ("en", "Hi", "greeting"),
     ("en", "hello there!", "greeting"),
     ("en", "Good morning, mentor", None),

@@ -67,6 +67,7 @@ ENGLISH = [
         "When the last of our visits was over and done, I felt that nobody had listened to us there at all.",
         "I felt that nobody had listened to us there at all",
     ),
+    ("When the last of our visits was over and done, which took longer than anyone of us had thought.", None),
     ("Dr. Kim wants the results e.g. as a table.", "Dr. Kim wants the results e.g. as a table"),
     ("Where do I start?", None),
     ("Please help!", None),

@@ -20,12 +20,12 @@ def _patterns(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...
     return tuple((re.compile(pattern, re.IGNORECASE), phrase) for pattern, phrase in pairs)
 
 
-_KO_COUNT = r"(?:\d+|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열다섯|스무|삼십|반)"
+_KO_COUNT = r"(?:\d{1,4}|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열다섯|스무|삼십|반)"
 _KO_SPAN = rf"{_KO_COUNT}\s?(?:분|시간|일|일주일|주|달|개월)(?:\s?반)?"
 _KO_DAY = (
     r"(?:오늘\s?(?:밤|저녁|오후|오전|퇴근 전)?|내일\s?(?:아침|오전|오후|저녁|새벽|밤)?|모레"
     r"|(?<!지난 )(?:다음\s?주\s?|이번\s?주\s?)?[월화수목금토일]요일(?:\s?(?:아침|오전|오후|저녁))?"
-    r"|이번\s?주|다음\s?주|이번\s?달|다음\s?달|\d+월\s?\d+일)"
+    r"|이번\s?주|다음\s?주|이번\s?달|다음\s?달|\d{1,2}월\s?\d{1,2}일)"
 )
 _KO_CLOCK = rf"(?:자정|정오|(?:(?:오전|오후|저녁|아침|새벽|밤)\s?)?{_KO_COUNT}\s?시(?:\s?(?:반|\d+분))?)"
 _KO_EVENT = (
@@ -35,7 +35,7 @@ _KO_EVENT = (
 _KO_IS = r"(?=이?(?:ㄴ데|인데|예요|에요|입니다|라서|라고|고\s|야|임|네요|거든|다\b|라\b|\s*[.!?…]|$))"
 # What is said of the time itself: it is left, or an event falls on it.
 _KO_STATED = _patterns(
-    (r"(?<![A-Za-z])D\s?-\s?(\d+)", "{}일 안에"),
+    (r"(?<![A-Za-z])D\s?-\s?(\d{1,3})", "{}일 안에"),
     (rf"({_KO_SPAN})\s?(?:이\s|도\s(?:안\s)?|밖에\s안\s|쯤\s)?남(?:았|은|아|음|고|기)\w*", "{} 안에"),
     (rf"({_KO_SPAN})\s?(?:뒤|후){_KO_IS}", "{} 안에"),
     (rf"{_KO_EVENT}[이가은는도]?\s(?:전부\s|바로\s)?({_KO_DAY}){_KO_IS}", "{}까지"),
@@ -59,7 +59,9 @@ _KO_STORY = re.compile(r"때마다|매번|매주|매일|작년|지난번|어제|
 # Every past tense has a syllable that ends in ㅆ; so do these two, which are none.
 _FINALS, _SS, _NO_PAST = 28, 20, "있겠"
 
-_EN_COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|half an)"
+_EN_COUNT = (
+    r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|half an)"
+)
 _EN_SPAN = rf"{_EN_COUNT}\s(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?)"
 _EN_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _EN_DAY = (

@@ -155,7 +155,7 @@ class Rules:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
-    """Cut `text` into sentences, and what is too long for one into parts: where matches start, end, and may reach to."""
+    """Cut `text` into sentences, and what is too long for one into parts: where matches start, end and may reach."""
     start = 0
     while start < len(text):
         mark = text.find(_SENTENCE_MARK, start + 1, start + _PIECE)
