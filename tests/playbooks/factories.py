@@ -71,6 +71,10 @@ def router() -> ResonanceRouter:
     return ResonanceRouter(catalogue())
 
 
+def hooks_for(language: Language) -> Hooks:
+    return KO_HOOKS if language == "ko" else EN_HOOKS
+
+
 def nothing_near(text: str) -> float:
     """Say of every text that it has nothing in common with the message."""
     return 0.0 * len(text)

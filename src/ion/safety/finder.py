@@ -1,26 +1,28 @@
 """Find which of thousands of words are in a text without looking for each of them."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from operator import add
 
 _TOKEN = re.compile(r"\w+")
 _HANGUL = re.compile("[ㄱ-ㅣ가-힣]+")
-# A Latin word is looked up by how it begins.
+# A Latin word is looked up by how it begins, a shorter beginning than this with a mark that it may go on.
 _BEGINNING = 4
+_GOES_ON = "-"
 
 
 class Finder:
-    """Knows some words, and finds those of them that are anywhere in a text, within longer words too."""
+    """Knows some words, and finds those of them that are in a text: Latin ones where a word begins, Hangul anywhere."""
 
     def __init__(self, words: Iterable[str]) -> None:
+        keys = {word: _keys_of(word) for word in words}
+        shared = Counter(key for found in keys.values() for key in set(found))
         by_key: defaultdict[str, list[str]] = defaultdict(list)
         unkeyed = []
-        for word in words:
-            key = _key_of(word)
-            if key:
-                by_key[key].append(word)
+        for word, found in keys.items():
+            if found:
+                by_key[min(found, key=lambda key: (shared[key], -len(key)))].append(word)
             else:
                 unkeyed.append(word)
         self._by_key = {key: tuple(found) for key, found in by_key.items()}
@@ -34,25 +36,21 @@ class Finder:
 
 
 def _keys_in(text: str) -> set[str]:
-    keys = {token[:_BEGINNING] for token in _TOKEN.findall(text)}
+    tokens = set(_TOKEN.findall(text))
+    keys = {token[:_BEGINNING] for token in tokens}
+    for length in range(1, _BEGINNING):
+        keys.update(token[:length] + _GOES_ON for token in tokens)
     if not text.isascii():
         keys.update(text)
         keys.update(map(add, text, text[1:]))
     return keys
 
 
-def _key_of(word: str) -> str:
-    """Return what `_keys_in` finds in every text that holds `word`, the longest; nothing if none is sure."""
+def _keys_of(word: str) -> list[str]:
+    """Return what `_keys_in` finds, each of it, in every text that holds `word`; the more telling kind only."""
     hangul = max(_HANGUL.findall(word), key=len, default="")
     if hangul:
-        return hangul[:2]
-    sure = (key for token in _TOKEN.finditer(word) if (key := _beginning(word, token.start(), token.end())))
-    return max(sure, key=len, default="")
-
-
-def _beginning(word: str, start: int, end: int) -> str:
-    """Return the token's beginning if, in any text, a token begins there and is as long or longer than the key."""
-    whole = end < len(word)
-    if start == 0 or not (whole or end - start >= _BEGINNING):
-        return ""
-    return word[start:end][:_BEGINNING]
+        return list(map(add, hangul, hangul[1:])) or [hangul]
+    tokens = [(token[0], token.end() == len(word)) for token in _TOKEN.finditer(word)]
+    whole = [token[:_BEGINNING] for token, cut in tokens if not cut or len(token) >= _BEGINNING]
+    return whole or [token + _GOES_ON for token, _ in tokens]

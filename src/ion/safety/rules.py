@@ -1,11 +1,12 @@
 """Rules as readable data: patterns, the look-alikes that explain a match away, and examples of both."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources.abc import Traversable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,8 +18,8 @@ from ion.toml import read_toml
 
 # How far around a match, in characters, the words that explain it or must go with it are looked for.
 REACH = 160
-# Long texts are read a piece at a time, so that a word on the first page does not run a pattern over the last one.
-_PIECE = 2_000
+# Long texts are read a page at a time, so that a word on the first page does not run a pattern over the last one.
+_PAGE = 2_000
 # Between sentences in plain text; no pattern reaches across.
 _SENTENCE_MARK = " . "
 
@@ -70,6 +71,14 @@ class RuleFile(BaseModel):
     rule: tuple[RuleText, ...] = Field(min_length=1)
 
 
+class Piece(NamedTuple):
+    """A part of a text: where matches may start and end, and how far they may reach."""
+
+    start: int
+    end: int
+    reach: int
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule whose patterns are compiled when they are first needed: all of them together take seconds."""
@@ -88,13 +97,13 @@ class Rule:
         """What the rule says of a message it fires on."""
         return self.text.means
 
-    def matches(self, place: int, text: str, start: int, end: int, reach: int) -> bool:
-        """Tell whether the pattern at `place` matches between `start` and `end` in a way that counts."""
+    def matches(self, place: int, text: str, piece: Piece) -> bool:
+        """Tell whether the pattern at `place` matches in the piece in a way that counts."""
         pattern = self._patterns.get(place)
         if pattern is None:
             pattern = self._patterns[place] = re.compile(_spelt(self.text.patterns[place], self.file))
-        found = pattern.finditer(text, start, reach)
-        return any(self._allows(text, *match.span()) for match in found if match.start() < end)
+        found = pattern.finditer(text, piece.start, piece.reach)
+        return any(self._allows(text, *match.span()) for match in found if match.start() < piece.end)
 
     def _allows(self, text: str, start: int, end: int) -> bool:
         low, high = max(0, start - REACH), end + REACH
@@ -146,25 +155,46 @@ class Rules:
     def fired(self, text: str) -> Iterator[Rule]:
         """Yield each rule that holds for `text`, once."""
         seen: set[str] = set()
-        for start, end, reach in _pieces(text):
-            wanted = {place for word in self._finder.found_in(text[start:reach]) for place in self._by_word[word]}
-            for rule, place in (self._places[number] for number in sorted(wanted)):
-                if rule.id not in seen and rule.matches(place, text, start, end, reach):
-                    seen.add(rule.id)
-                    yield rule
+        for page in _pages(text):
+            for piece, places in zip(page, self._wanted(text, page), strict=True):
+                for rule, place in (self._places[number] for number in sorted(places)):
+                    if rule.id not in seen and rule.matches(place, text, piece):
+                        seen.add(rule.id)
+                        yield rule
+
+    def _wanted(self, text: str, page: Sequence[Piece]) -> Sequence[set[int]]:
+        """Return, for each piece of the page, the patterns whose words are in it."""
+        wanted: list[set[int]] = [set() for _ in page]
+        starts = [piece.start for piece in page]
+        last = page[-1].reach
+        for word in self._finder.found_in(text[starts[0] : last]):
+            at = text.find(word, starts[0], last)
+            while at >= 0:
+                number = bisect_right(starts, at) - 1
+                wanted[number].update(self._by_word[word])
+                if number and at < page[number - 1].reach:
+                    wanted[number - 1].update(self._by_word[word])
+                at = text.find(word, at + 1, last)
+        return wanted
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, int]]:
-    """Cut `text` into sentences, and what is too long for one into parts: where matches start, end and may reach."""
+def _pages(text: str) -> Iterator[Sequence[Piece]]:
+    """Cut `text` into sentences, and what is too long for one into parts; a page is some of them in a row."""
+    page: list[Piece] = []
     start = 0
     while start < len(text):
-        mark = text.find(_SENTENCE_MARK, start + 1, start + _PIECE)
+        mark = text.find(_SENTENCE_MARK, start + 1, start + _PAGE)
         if mark >= 0:
-            yield start, mark + len(_SENTENCE_MARK), mark + len(_SENTENCE_MARK)
+            page.append(Piece(start, mark + len(_SENTENCE_MARK), mark + len(_SENTENCE_MARK)))
             start = mark + len(_SENTENCE_MARK) - 1
         else:
-            yield start, start + _PIECE, start + _PIECE + REACH
-            start += _PIECE
+            page.append(Piece(start, start + _PAGE, start + _PAGE + REACH))
+            start += _PAGE
+        if start - page[0].start >= _PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
 
 
 def read_rules(file: Traversable) -> RuleFile:

@@ -29,14 +29,17 @@ _APART = {
 _LOOKS_LATIN = dict(zip(map(ord, "аеорсухіјѕԁһӏαορνικ"), "aeopcyxijsdhlaopvik", strict=True))
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´＇ʹ′"))
 _LETTERS = _JAMO | _LOOKS_LATIN
-_WORDS = _LETTERS | _APOSTROPHES | {ord("。"): "."}
+_BLANKS = dict.fromkeys(map(ord, '"#$%&()+,-/:;<=>@[\\]^_{|}~\t\n\r'), " ")
+_WORDS = _BLANKS | _LETTERS | _APOSTROPHES | {ord("。"): "."}
 
-_LEET = re.compile(r"(?<=[a-z])[013457@$!](?=[a-z])|(?<![\w$@])[$5](?=ui|el)")
+_LEET = re.compile(r"[013457@$!](?:(?<=[a-z].)(?=[a-z])|(?<![\w$@].)(?=ui|el))")
 _LEET_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 _PAUSE = re.compile(r"\.{2,}")
-_END = re.compile(r"(?:[.!?]+(?=\s|$)|[!?]+|\n\s*\n)")
+_END = re.compile(r"[.!?]+(?:(?=\s|$)|(?<=[!?]))")
+_PARAGRAPH = re.compile(r"\n\s*\n")
 # A star stays between letters only (s*icide), a dot between letters or digits (3.5, k.m.s).
-_MARK = re.compile(r"(?:(?![.*])[\W_]|\*(?![a-z])|(?<![a-z])\*|\.(?!\w| |$))+")
+_STAR = re.compile(r"\*+(?:(?![a-z])|(?<![a-z]\*))")
+_SYMBOL = re.compile(r"[^\w .*]+")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 # What is said in two ways gets one; the rest of a rule then need not know.
@@ -92,11 +95,13 @@ _SEPARATORS = re.compile(r"[ .\-*_~·,]+")
 
 def plain(text: str) -> str:
     """Return `text` as the crisis rules read it; it begins and ends with a blank."""
-    text = _visible(text).translate(_WORDS)
+    text = _visible(text)
     text = _LEET.sub(lambda match: _LEET_LETTERS[match[0]], text)
-    text = _END.sub(" . ", _PAUSE.sub(" ", text))
-    text = _MARK.sub(" ", text)
-    text = _DRAWN_OUT.sub(lambda match: "ll" if match[1] == "l" else match[1], text)
+    text = _PARAGRAPH.sub(" . ", _END.sub(" . ", _PAUSE.sub(" ", text)))
+    text = text.translate(_WORDS)
+    if "*" in text:
+        text = _STAR.sub(" ", text)
+    text = _DRAWN_OUT.sub(lambda match: "ll" if match[1] == "l" else match[1], _SYMBOL.sub(" ", text))
     return f" {' '.join(_said_alike(text.split()))} "
 
 
