@@ -6,12 +6,20 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import structlog
 
 from ion.app import create_app
 from ion.llm import Model
 from ion.services import Services, open_services
 from ion.settings import DatabaseSettings, Settings
 from tests.servers.postgres import Postgres, postgres_server
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command under test sets up logs for its own streams, which are closed after it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

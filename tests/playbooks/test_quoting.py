@@ -37,6 +37,8 @@ KOREAN = [
     ("알려 주세요!", None),
     ("도와줘", None),
     ("답답해요", None),
+    # Nor is half of a question.
+    ("연장을 먼저 합니까, 변경을 먼저 합니까? 두 창구 날짜가 서로 달라요.", "두 창구 날짜가 서로 달라요"),
     ("", None),
     # A reply in Korean does not quote English.
     ("My lead cuts me off in every meeting.", None),

@@ -12,7 +12,7 @@ _FEWEST_OF_TAIL = 4
 
 # Asking for help, greeting and thanking say nothing about the matter.
 _REQUEST = re.compile(
-    r"안녕|감사|고마|부탁|죄송|조언|멘토님|수\s?있을까|여쭤|여쭙|도움|말해\s?봐|뭐라고|\s좀$"
+    r"안녕|감사|고마|부탁|요청드|청합니다|죄송|조언|멘토님|수\s?있을까|여쭤|여쭙|도움|말해\s?봐|뭐라고|\s좀$"
     r"|주(?:세요|시면|시길|시기|실\s?수|실래|실까|십시|셨으면|시겠|이소|소$|라$)"
     r"|(?:알려|도와|설명해|말씀해|봐|골라|가르쳐|잡아|짜|찍어|대답해|해|들려|따져|살펴|정리해|일러)\s?"
     r"(?:줘|줄래|달라|다오|주라|주면|주길|주기를)"
@@ -94,8 +94,9 @@ def carries_question(piece: Piece) -> bool:
 
 
 def is_beside_the_matter(piece: Piece) -> bool:
-    """Tell whether a piece asks for help, or is a noun with a question mark that points at something said elsewhere."""
-    if _REQUEST.search(piece.text):
+    """Tell whether a piece asks for help, is half a question, or a noun with a question mark that points elsewhere."""
+    half_asked = not piece.asks and _QUESTION.search(piece.text.rstrip("…"))
+    if half_asked or _REQUEST.search(piece.text):
         return True
     return piece.asks and not any(ask.search(piece.text) for ask in (_ENDING, _QUESTION, _INTERROGATIVE))
 

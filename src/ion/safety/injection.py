@@ -38,6 +38,7 @@ _ROLE_LINE = re.compile(
 _CONTROL = re.compile(
     r"<\|(?:im_start|im_end|system|assistant|endoftext)\|>|\[/?inst\]\s*\S|<</?sys>>|<(?:system|assistant)>"
 )
+_HEADING = re.compile(r"^#{2,5} ?(?:system|instructions?|assistant|시스템|지시|어시스턴트)\b\W{0,3}$", re.MULTILINE)
 _ASKS_ABOUT_TAGS = re.compile(r"tags?\b|태그|무슨 뜻|what (?:are|is|do)|문법|syntax|docs|문서")
 _OBEY = re.compile(
     r"decode|디코|해독|풀어서|follow|따라|그대로|obey|do what|execute|실행|instruct|지시|base64|note|말대로|적힌 대로"
@@ -59,7 +60,7 @@ class InjectionRules:
             return InjectionKind.BASE64, "injection.base64"
         if _is_forged_conversation(readable):
             return InjectionKind.FAKE_ROLE_TAGS, "injection.fake_role_tags"
-        rule = next(self.said.fired(readable), None)
+        rule = min(self.said.fired(readable), key=self.said.rank, default=None)
         return (None, None) if rule is None else (InjectionKind(rule.means), rule.id)
 
     def _is_hidden_in_base64(self, text: str, readable: str) -> bool:
@@ -74,7 +75,7 @@ def _is_forged_conversation(readable: str) -> bool:
     roles = [match.lastindex for match in _ROLE_LINE.finditer(readable)]
     if 2 in roles and (1 in roles or 3 in roles):
         return True
-    return bool(_CONTROL.search(readable)) and not _ASKS_ABOUT_TAGS.search(readable)
+    return bool(_CONTROL.search(readable) or _HEADING.search(readable)) and not _ASKS_ABOUT_TAGS.search(readable)
 
 
 def _decoded(token: str) -> str | None:

@@ -1,7 +1,6 @@
 """Rules as readable data: patterns, the look-alikes that explain a match away, and examples of both."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,8 +17,8 @@ from ion.toml import read_toml
 
 # How far around a match, in characters, the words that explain it or must go with it are looked for.
 REACH = 160
-# Long texts are read a page at a time, so that a word on the first page does not run a pattern over the last one.
-_PAGE = 2_000
+# Texts are read a sentence at a time, so that a word in one does not run a pattern over the others.
+_LONGEST = 1_000
 # Between sentences in plain text; no pattern reaches across.
 _SENTENCE_MARK = " . "
 
@@ -150,51 +149,36 @@ class Rules:
                         by_word.setdefault(word, []).append(len(self._places))
                     self._places.append((rule, place))
         self._by_word = {word: tuple(places) for word, places in by_word.items()}
+        self._ranks = {rule.id: rank for rank, (rule, _) in enumerate(self._places)}
         self._finder = Finder(by_word)
+
+    def rank(self, rule: Rule) -> int:
+        """Return the place of the rule among all, the first being 0."""
+        return self._ranks[rule.id]
 
     def fired(self, text: str) -> Iterator[Rule]:
         """Yield each rule that holds for `text`, once."""
         seen: set[str] = set()
-        for page in _pages(text):
-            for piece, places in zip(page, self._wanted(text, page), strict=True):
-                for rule, place in (self._places[number] for number in sorted(places)):
-                    if rule.id not in seen and rule.matches(place, text, piece):
-                        seen.add(rule.id)
-                        yield rule
-
-    def _wanted(self, text: str, page: Sequence[Piece]) -> Sequence[set[int]]:
-        """Return, for each piece of the page, the patterns whose words are in it."""
-        wanted: list[set[int]] = [set() for _ in page]
-        starts = [piece.start for piece in page]
-        last = page[-1].reach
-        for word in self._finder.found_in(text[starts[0] : last]):
-            at = text.find(word, starts[0], last)
-            while at >= 0:
-                number = bisect_right(starts, at) - 1
-                wanted[number].update(self._by_word[word])
-                if number and at < page[number - 1].reach:
-                    wanted[number - 1].update(self._by_word[word])
-                at = text.find(word, at + 1, last)
-        return wanted
+        for piece in _pieces(text):
+            words = self._finder.found_in(text[piece.start : piece.reach])
+            numbers = sorted({number for word in words for number in self._by_word[word]})
+            for rule, place in (self._places[number] for number in numbers):
+                if rule.id not in seen and rule.matches(place, text, piece):
+                    seen.add(rule.id)
+                    yield rule
 
 
-def _pages(text: str) -> Iterator[Sequence[Piece]]:
-    """Cut `text` into sentences, and what is too long for one into parts; a page is some of them in a row."""
-    page: list[Piece] = []
+def _pieces(text: str) -> Iterator[Piece]:
+    """Cut `text` into sentences, and what is too long for one into parts that reach into the next."""
     start = 0
     while start < len(text):
-        mark = text.find(_SENTENCE_MARK, start + 1, start + _PAGE)
+        mark = text.find(_SENTENCE_MARK, start + 1, start + _LONGEST)
         if mark >= 0:
-            page.append(Piece(start, mark + len(_SENTENCE_MARK), mark + len(_SENTENCE_MARK)))
+            yield Piece(start, mark + len(_SENTENCE_MARK), mark + len(_SENTENCE_MARK))
             start = mark + len(_SENTENCE_MARK) - 1
         else:
-            page.append(Piece(start, start + _PAGE, start + _PAGE + REACH))
-            start += _PAGE
-        if start - page[0].start >= _PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
+            yield Piece(start, start + _LONGEST, start + _LONGEST + REACH)
+            start += _LONGEST
 
 
 def read_rules(file: Traversable) -> RuleFile:

@@ -8,6 +8,7 @@ punctuation and line ends stay.
 
 import re
 import unicodedata
+from itertools import islice
 
 # Format characters (zero-width, direction marks, tags), variation selectors, controls but for white space, halves of
 # surrogate pairs, Hangul fillers and the blank Braille cell: all drawn as nothing.
@@ -40,6 +41,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 # A star stays between letters only (s*icide), a dot between letters or digits (3.5, k.m.s).
 _STAR = re.compile(r"\*+(?:(?![a-z])|(?<![a-z]\*))")
 _SYMBOL = re.compile(r"[^\w .*]+")
+_BLANK_RUN = re.compile(r"[ \t]{2,}|\t")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 # What is said in two ways gets one; the rest of a rule then need not know.
@@ -90,6 +92,8 @@ _SAID_ALIKE = {f"{verb} not": f"{verb}nt" for verb in _NOT} | {
 _SPELT_OUT = re.compile(
     r"(?<!\w)[a-z](?:[ .\-*_~]{1,2}[a-z](?!\w)){2,}|(?<!\w)[가-힣](?:[ .\-*_~·,]{1,2}[가-힣](?!\w)){2,}"
 )
+_AROUND, _MOST_SPELT_OUT = 60, 50
+_END_OF_SENTENCE = " . "
 _SEPARATORS = re.compile(r"[ .\-*_~·,]+")
 
 
@@ -106,8 +110,12 @@ def plain(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """Return plain text with every word that was spelt out letter by letter written together."""
-    return _SPELT_OUT.sub(lambda match: _SEPARATORS.sub("", match[0]), text)
+    """Return each word of plain text that was spelt out, written together, with what stands around it."""
+    return _END_OF_SENTENCE.join(
+        f"{text[max(0, match.start() - _AROUND) : match.start()]}{_SEPARATORS.sub('', match[0])}"
+        f"{text[match.end() : match.end() + _AROUND]}"
+        for match in islice(_SPELT_OUT.finditer(text), _MOST_SPELT_OUT)
+    )
 
 
 def apart(text: str) -> str:
@@ -117,7 +125,7 @@ def apart(text: str) -> str:
 
 def legible(text: str) -> str:
     """Return `text` in small letters without what cannot be seen; punctuation and line ends stay."""
-    return _visible(text).translate(_LETTERS)
+    return _BLANK_RUN.sub(" ", _visible(text).translate(_LETTERS))
 
 
 def _said_alike(words: list[str]) -> list[str]:
