@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from ion.db import DatabaseBehind, Row, bad_url, current_revision, head_revision, open_database, upgrade
 from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
+from ion.db.migrating import config
 from ion.errors import Misconfigured
 from ion.mentoring.models import ConversationRow, TurnRow
 from tests.servers.postgres import Postgres
@@ -48,7 +50,7 @@ class TestMigrations:
             revision = await connection.run_sync(current_revision)
         await engine.dispose()
 
-        assert revision == head_revision() is not None
+        assert revision == head_revision() == ScriptDirectory.from_config(config()).get_current_head()
 
 
 class TestOpening:

@@ -9,7 +9,8 @@ from ion.db.engine import (
     make_engine,
     open_database,
 )
-from ion.db.schema import Row, current_revision, head_revision, upgrade
+from ion.db.revisions import current_revision, head_revision, upgrade
+from ion.db.schema import Row
 
 __all__ = [
     "BadDatabaseUrl",

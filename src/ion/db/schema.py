@@ -1,19 +1,11 @@
-"""The base of every table, and the migrations that make them."""
+"""The base of every table."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, DateTime, Dialect, MetaData
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -39,25 +31,3 @@ class Row(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - read once by SQLAlchemy
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
-def upgrade(connection: Connection) -> None:
-    """Bring the tables up to date."""
-    command.upgrade(_config(connection), "head")
-
-
-def current_revision(connection: Connection) -> str | None:
-    """Return the revision the database is at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def head_revision() -> str | None:
-    """Return the newest revision this ION knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
