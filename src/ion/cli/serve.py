@@ -138,6 +138,7 @@ async def _serve(settings: Settings, bound: socket.socket, announcement: Announc
         asgi,
         lifespan="off",
         log_config=None,
+        ws="none",
         access_log=access_log,
         proxy_headers=False,
         server_header=False,
