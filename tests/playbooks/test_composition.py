@@ -136,8 +136,8 @@ class TestUrgent:
             reply = compose(topic, make_brief(persona, language, "urgent-medium-problem_solving"))
             others = [*topic.small, *(step.do for step in topic.steps), *(errand.do for errand in topic.people)]
 
-            assert topic.triage[0] in reply, slug
-            assert all(reply.index(topic.triage[0]) < reply.index(text) for text in others if text in reply)
+            first = next(text for text in (topic.triage[0], *topic.firsts) if text in reply)
+            assert all(reply.index(first) < reply.index(text) for text in others if text in reply), slug
 
     @pytest.mark.parametrize(("language", "now"), [("ko", "1. **지금 바로**: "), ("en", "1. **Right now**: ")])
     def test_has_a_clock_on_the_first_item(self, language: Language, now: str) -> None:
@@ -160,6 +160,16 @@ class TestUrgent:
         assert flaky().triage[0] in spoken
         assert flaky().triage[0] not in again
         assert flaky().triage[1] in again
+
+    def test_two_people_may_begin_with_different_measures(self) -> None:
+        topic = flaky().model_copy(update={"firsts": ("열린 화면을 사진으로 남겨요", "옆 사람을 불러요")})
+
+        firsts = {
+            next(text for text in (topic.triage[0], *topic.firsts) if text in compose(topic, brief))
+            for brief in (make_brief(key="urgent-medium-planning", seed=str(seed)) for seed in range(20))
+        }
+
+        assert firsts == {topic.triage[0], *topic.firsts}
 
     def test_puts_nothing_off_to_next_month(self) -> None:
         later = flaky().people[3:]

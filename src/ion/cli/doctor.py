@@ -145,8 +145,8 @@ def _personas(settings: Settings, _: Language) -> str:
 
 
 def _playbooks(_: Settings, language: Language) -> str:
-    topics, finder = load_topics(), TopicFinder.load()
-    known = sum(slug in topics[language] for slug in finder.slugs)
+    topics = {slug for shelf in load_topics().values() for slug, _ in shelf.items()}
+    known = len(topics.intersection(TopicFinder.load().slugs))
     return said(language, en=f"{known} topics", ko=f"주제 {known}개")
 
 

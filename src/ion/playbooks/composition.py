@@ -28,11 +28,12 @@ _FIRST_STAGES: Mapping[Intent, tuple[Stage, ...]] = {
 _AGREE_FROM = 3
 # How much nearness to the message counts beside chance; two texts seldom share more than a twentieth of their n-grams.
 _NEARNESS = 4.0
-# What stands early in a topic prepares for what follows.
-_ORDER = 0.08
+# How much the first of a list is preferred to the last beside chance: what stands early prepares for what follows.
+_ORDER = 0.4
 # How much nearer a later emergency measure has to be before it comes ahead of the first one.
 _CLEARLY = 0.05
-# When the clock is running, what is to be done in a month has no place in the answer.
+# When the clock is running, what is to be done in a month has no place in the answer: people's acts stand in the order
+# of time, and the first half of them, at least three, is near.
 _SOON = 3
 _NOW = {"ko": "지금 바로", "en": "Right now"}
 # What leads to a single small step where the persona otherwise makes lists.
@@ -155,8 +156,9 @@ def _laid_out(pieces: Sequence[str], brief: Brief) -> str:
 
 
 def _triage(topic: Topic, brief: Brief) -> str:
-    """What to do first: what stands first in the topic, unless another is clearly nearer or it was said before."""
-    first = min(topic.triage, key=lambda piece: _times_said(piece, brief))
+    """What to do first: a measure that can stand first, unless another is clearly nearer."""
+    heads = [piece for piece in (topic.triage[0], *topic.firsts) if not _times_said(piece, brief)]
+    first = _pick(heads, brief, "triage") if heads else min(topic.triage, key=lambda piece: _times_said(piece, brief))
     near = max(topic.triage, key=brief.relevance)
     clearly = brief.relevance(near) > brief.relevance(first) + _CLEARLY and not _times_said(near, brief)
     return near if clearly else first
@@ -170,7 +172,7 @@ def _listed(topic: Topic, brief: Brief) -> tuple[str, ...]:
         return tuple(_step(step, brief.language) for step in _some(topic.steps, brief, count, "steps"))
     if body == "criteria":
         return tuple(_criterion(criterion) for criterion in _some(topic.criteria, brief, count, "criteria"))
-    people = topic.people[:_SOON] if urgent else topic.people
+    people = topic.people[: max(_SOON, len(topic.people) // 2)] if urgent else topic.people
     return tuple(_errand(errand) for errand in _some(people, brief, count, "people"))
 
 
@@ -267,7 +269,8 @@ def _unsaid(pieces: Sequence[str], brief: Brief, part: str) -> str:
 def _some(pieces: Sequence[_Piece], brief: Brief, count: int, part: str) -> list[_Piece]:
     """Return up to `count` of the nearest pieces that were not said yet, in the order they stand in the topic."""
     fresh = [piece for piece in pieces if not _times_said(_texts(piece)[-1], brief)]
-    distances = [_distance(" ".join(_texts(piece)), brief, part) + _ORDER * place for place, piece in enumerate(fresh)]
+    late = _ORDER / max(len(fresh), 1)
+    distances = [_distance(" ".join(_texts(piece)), brief, part) + late * place for place, piece in enumerate(fresh)]
     nearest = sorted(range(len(fresh)), key=distances.__getitem__)[:count]
     return [fresh[place] for place in sorted(nearest)]
 

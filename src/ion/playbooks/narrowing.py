@@ -1,309 +1,45 @@
 """What to say when no topic fits: one thing that helps whatever the matter is, and one question."""
 
 from collections.abc import Mapping
+from importlib.resources import files
+from typing import Annotated
 
-from ion.language import Language
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from ion.errors import Misconfigured
+from ion.language import LANGUAGES, Language
 from ion.resonance import Intent
+from ion.toml import read_toml
 
+_Sentence = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"\.$")]
+_Question = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^?]+\?$")]
+
+
+def _every_intent(given: Mapping[Intent, tuple[str, ...]]) -> Mapping[Intent, tuple[str, ...]]:
+    missing = [intent for intent in Intent if not given.get(intent)]
+    if missing:
+        raise ValueError(f"nothing given for {', '.join(missing)}")
+    return given
+
+
+class Narrowing(BaseModel):
+    """What narrowing.<language>.toml holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    questions: Annotated[Mapping[Intent, tuple[_Question, ...]], AfterValidator(_every_intent)]
+    meanwhile: Annotated[Mapping[Intent, tuple[_Sentence, ...]], AfterValidator(_every_intent)]
+
+
+def _read(language: Language) -> Narrowing:
+    return read_toml(files("ion.playbooks") / f"narrowing.{language}.toml", Narrowing, error=Misconfigured)
+
+
+_TEXTS: Mapping[Language, Narrowing] = {language: _read(language) for language in LANGUAGES}
 NARROWING: Mapping[Language, Mapping[Intent, tuple[str, ...]]] = {
-    "ko": {
-        Intent.SEEK_ADVICE: (
-            "지금 놓인 선택지를 두 개로 줄인다면 각각 어떤 이름을 붙이시겠어요?",
-            "이 일에서 끝까지 지키고 싶은 것 하나를 꼽는다면 무엇인가요?",
-            "아무것도 하지 않고 한 달이 지나면 무엇이 가장 아쉬울 것 같으세요?",
-            "가까운 사람이 같은 일로 물어 온다면 무엇부터 되물으시겠어요?",
-            "결정을 미루게 만드는 것이 정보인가요, 시간인가요, 사람인가요?",
-            "지금 정말 반반인가요, 아니면 마음은 정해졌고 확인이 필요한 쪽에 가깝나요?",
-            "이 선택의 영향을 본인 다음으로 크게 받을 사람은 누구인가요?",
-            "고른 뒤에 생각이 바뀌면 언제까지 물릴 수 있나요?",
-            "누군가 대신 정해 버린다면 어느 쪽일 때 더 서운하실까요?",
-            "예전에 이만큼 어려운 결정을 하실 때는 무엇이 도움이 되었나요?",
-        ),
-        Intent.PROBLEM_SOLVING: (
-            "마지막으로 제대로 되던 때와 지금 사이에 바뀐 것 하나를 꼽는다면 무엇인가요?",
-            "지금까지 해 본 것 중에 결과가 조금이라도 달라졌던 것은 무엇이었나요?",
-            "언제는 괜찮고 언제는 안 되는지, 눈에 띄는 차이가 있나요?",
-            "이게 풀렸다는 것을 무엇을 보고 알 수 있을까요?",
-            "처음 이상하다고 느낀 순간에 무엇을 하고 계셨나요?",
-            "이대로 두면 가장 먼저 곤란해지는 사람은 누구인가요?",
-            "원인으로 짐작하시는 것이 있다면, 그 짐작은 어디에서 왔나요?",
-            "원래는 어떻게 되어야 하는데 실제로는 어떻게 되고 있나요?",
-            "다른 사람이나 다른 자리에서도 똑같은가요, 여기서만 그런가요?",
-            "다 고치지 못해도 오늘을 넘기게 해 줄 임시방편이 있나요?",
-        ),
-        Intent.LEARNING: (
-            "이걸 알게 되면 가장 먼저 어디에 써 보고 싶으세요?",
-            "설명에서 '여기까지는 알겠다' 싶은 마지막 지점은 어디인가요?",
-            "이미 알고 있는 것 중에 이것과 가장 닮은 것은 무엇인가요?",
-            "한 줄 뜻이면 될까요, 아니면 손으로 해 볼 예가 필요하신가요?",
-            "어디에서 이 말을 처음 만나셨고, 거기서는 무엇을 하려던 참이었나요?",
-            "알아듣는 정도면 되나요, 아니면 직접 해낼 수 있어야 하나요?",
-            "틀려도 괜찮으니 지금 이해하신 대로 적어 보면 어떤 문장이 되나요?",
-            "여태 보신 설명 가운데 가장 와닿지 않았던 것은 어떤 것인가요?",
-            "이것이 없다면 무엇이 불편해질지 떠오르는 것이 있으세요?",
-            "시험이나 발표처럼 이걸 꺼내 보여야 하는 날이 정해져 있나요?",
-        ),
-        Intent.VALIDATION: (
-            "이게 틀렸다면 어디에서 가장 먼저 티가 날까요?",
-            "스스로 가장 미심쩍은 한 군데를 고른다면 어디인가요?",
-            "확인이 끝났다고 말하려면 무엇이 눈앞에 있어야 할까요?",
-            "이 판단을 뒤집을 만한 사실이 하나 있다면 무엇일까요?",
-            "누구의 눈으로 볼 때 괜찮아야 하는 일인가요?",
-            "근거 가운데 직접 보신 것은 어디까지이고, 전해 들은 것은 어디부터인가요?",
-            "잘못되었을 때 다시 하면 되는 일인가요, 되돌릴 수 없는 일인가요?",
-            "옆에 두고 견주어 볼 만한 잘된 본보기를 가지고 계신가요?",
-            "먼저 봐 준 분이 있다면 그분은 어느 대목에서 머뭇거렸나요?",
-            "내보이기 전까지 손볼 시간이 얼마나 남아 있나요?",
-        ),
-        Intent.PLANNING: (
-            "움직일 수 없는 날짜가 하나 있다면 언제인가요?",
-            "다 끝났을 때 손에 남아 있어야 하는 것은 무엇인가요?",
-            "한 주에 여기에 쓸 수 있는 시간은 실제로 몇 시간쯤인가요?",
-            "이 일에서 혼자서는 못 하는 조각은 어느 것인가요?",
-            "가장 먼저 확인하지 않으면 나머지가 흔들리는 것은 무엇인가요?",
-            "여기까지 오면서 이미 끝내 둔 것은 무엇인가요?",
-            "지난번 비슷한 일에서 예상보다 오래 걸린 대목은 어디였나요?",
-            "쓸 수 있는 날이 절반으로 줄어든다면 무엇만 남기시겠어요?",
-            "계획이 어그러진다고 치면 가장 그럴듯한 이유는 무엇일까요?",
-            "중간에 진행을 물어 올 사람은 누구이고, 얼마나 자주 물어 오나요?",
-        ),
-        Intent.REFLECTION: (
-            "그 장면에서 가장 오래 남아 있는 한순간은 언제인가요?",
-            "그때의 나에게 지금 한마디를 건넨다면 무엇일까요?",
-            "이 이야기에서 아직 말로 옮기지 못한 부분은 어디쯤인가요?",
-            "여기서 무엇을 가지고 가고 싶으세요, 이해인가요 다음 행동인가요?",
-            "같은 일이 다시 온다면 무엇을 그대로 두고 싶으세요?",
-            "그 뒤로 달라진 습관이나 생각이 있다면 어떤 것인가요?",
-            "하필 지금 이 일을 돌아보게 된 계기가 있었나요?",
-            "내 힘으로 할 수 있던 것과 없던 것 사이에 선을 긋는다면 어디쯤일까요?",
-            "걱정했던 것보다 잘 풀린 대목은 어디였나요?",
-            "이 이야기를 딱 한 사람에게 들려준다면 누가 떠오르세요?",
-        ),
-    },
-    "en": {
-        Intent.SEEK_ADVICE: (
-            "If you had to boil it down to two options, what would you call each of them?",
-            "What is the one thing in this that you would not give up?",
-            "If a month went by and you had done nothing, what would you regret most?",
-            "If a friend brought you this, what would you ask first?",
-            "What is holding the decision up: information, time or a person?",
-            "Are you truly torn, or has part of you decided and is looking for a second opinion?",
-            "Besides you, who will feel the result most?",
-            "Until when could you still change your mind after choosing?",
-            "Suppose somebody else picked for you; which pick would sting more?",
-            "What helped the last time a choice was this hard?",
-        ),
-        Intent.PROBLEM_SOLVING: (
-            "What is one thing that changed between the last time it worked and now?",
-            "Of everything you have tried, what made even a small difference?",
-            "When does it happen and when does it not?",
-            "What would you see that tells you it is fixed?",
-            "What were you doing in the moment it first looked wrong?",
-            "Who gets into difficulty first while this stays as it is?",
-            "Do you have a suspect already, and where does the suspicion come from?",
-            "How is it meant to go, and how does it go instead?",
-            "Is it the same for other people and in other places, or only here?",
-            "Which makeshift, however clumsy, would get you through today?",
-        ),
-        Intent.LEARNING: (
-            "Once you know this, where would you use it first?",
-            "What is the last point in the explanation where you were still on board?",
-            "Which thing that you already know does it resemble most?",
-            "Would a one-line meaning do, or do you need an example to try by hand?",
-            "Where did you come across it, and what were you trying to do there?",
-            "How deep does it have to go: following a conversation, or doing it yourself?",
-            "Put roughly and with mistakes allowed, how do you understand it so far?",
-            "Among the explanations you have met, which one lost you fastest?",
-            "Can you think of something that would be harder without it?",
-            "Is there a day, such as an exam or a talk, when you need to have it ready?",
-        ),
-        Intent.VALIDATION: (
-            "If it were wrong, where would that show first?",
-            "Which single spot do you trust least yourself?",
-            "What would have to lie in front of you before you called it checked?",
-            "Is there one fact that could turn this judgement over?",
-            "In whose eyes does it have to hold?",
-            "How much of it have you seen for yourself, and how much were you told?",
-            "Would a mistake here mean doing it again, or losing something for good?",
-            "Do you have a good example to hold it up against?",
-            "Has anyone looked already, and where did they hesitate?",
-            "Before it counts, how much time remains for mending?",
-        ),
-        Intent.PLANNING: (
-            "Which date in this cannot move?",
-            "When it is done, what should be in your hands?",
-            "How many hours a week can you honestly give it?",
-            "Which piece of it can you not do alone?",
-            "What has to be settled first, or the rest will wobble?",
-            "How much of it is already behind you?",
-            "The last time you did something similar, where did the time go?",
-            "With half the days gone, which part would you still keep?",
-            "Suppose the plan falls apart; what is the likeliest reason?",
-            "Who will want to hear how it is going, and how often?",
-        ),
-        Intent.REFLECTION: (
-            "Which moment of it has stayed with you longest?",
-            "What would you say now to yourself back then?",
-            "Which part have you not found words for yet?",
-            "What would you like to take away from it, an understanding or a next step?",
-            "If it came round again, what would you leave exactly as it was?",
-            "Since then, what do you do or think differently?",
-            "Why has it come back to mind just now?",
-            "Where would you draw the line between what was in your power and what wasn't?",
-            "Was there a part that went better than you had feared?",
-            "If only one person were to hear this story, who comes to mind?",
-        ),
-    },
+    language: texts.questions for language, texts in _TEXTS.items()
 }
-
 # True of any matter of its kind, so that an honest "I don't know" still leaves something to do.
 MEANWHILE: Mapping[Language, Mapping[Intent, tuple[str, ...]]] = {
-    "ko": {
-        Intent.SEEK_ADVICE: (
-            "그사이에 선택지마다 되돌리는 데 드는 값을 한 줄씩 적어 두시면 이야기가 빨라져요.",
-            "이런 고민은 언제까지 정할지부터 적으면 절반쯤 가벼워지기도 해요.",
-            "비슷한 길을 먼저 지나온 분이 한 명 떠오른다면, 그분께 무엇을 물을지도 적어 두세요.",
-            "마음이 기우는 쪽을 먼저 한 줄 적어 두면, 나중에 이유를 지어내지 않게 돼요.",
-            "둘 다 아닌 세 번째 길이 정말 없는지는 잠깐 따로 볼 만해요.",
-            "동전을 던져 나온 면에 안도하는지 실망하는지 살펴보면 단서가 하나 생겨요.",
-            "조금 맛볼 수 있는 선택이라면 하루짜리 시험이 긴 고민보다 많은 것을 알려 줘요.",
-            "내려놓게 되는 것을 소리 내어 말해 보면 진짜 무게가 어디에 있는지 드러나곤 해요.",
-            "밤늦게 내린 결론은 아침에 한 번 더 읽고 나서 전해도 대개 늦지 않아요.",
-            "장단점 목록이 길어졌다면 마음을 실제로 바꿀 만한 두 줄만 남기고 지워 보세요.",
-        ),
-        Intent.PROBLEM_SOLVING: (
-            "기다리는 동안 지금 상태를 그대로 사진이나 복사본으로 남겨 두면 되돌아갈 자리가 생겨요.",
-            "한 번에 하나만 바꾸고 무엇이 달라졌는지 적어 두면 길을 잃지 않아요.",
-            "화면이나 종이에 나온 말은 줄이지 말고 그대로 옮겨 두는 편이 도움이 돼요.",
-            "되는 경우와 안 되는 경우를 하나씩 나란히 놓으면 원인이 그 사이에 있어요.",
-            "삼십 분 동안 새로 알게 된 것이 없다면 사람에게 보여 줄 때예요.",
-            "원인이 아닌 것을 하나씩 지워 나간 목록도 분명한 진척이에요.",
-            "일어난 시각만 세 번 적어 두어도 되풀이되는 모양이 보이기 시작해요.",
-            "번지고 있는 일이라면 까닭을 찾기보다 더 퍼지지 않게 막는 일이 앞에 와요.",
-            "영향을 받는 분들께 '지금 보고 있어요' 한마디를 먼저 전하면 재촉이 줄어요.",
-            "전체를 네댓 단계로 그려 놓고 가운데부터 확인하면 볼 곳이 절반으로 줄어요.",
-        ),
-        Intent.LEARNING: (
-            "그동안 그 말을 안 보고 자기 말로 두 문장 적어 보면 빈 곳이 어디인지 드러나요.",
-            "가장 작은 예 하나를 골라 결과를 먼저 맞혀 보는 것만으로도 꽤 가까워져요.",
-            "닮았지만 다른 것 하나와 나란히 놓으면 윤곽이 또렷해져요.",
-            "처음 막힌 낱말 하나에만 표시해 두면 물을 것이 분명해져요.",
-            "누군가에게 설명해 주다가 말이 막히는 자리가 바로 배울 자리예요.",
-            "글이 어려운 탓일 수도 있으니, 더 쉬운 독자에게 쓴 설명으로 한 편만 바꿔 보셔도 돼요.",
-            "상자와 화살표로 그려 보면 이어진 줄 알았던 곳이 끊겨 있기도 해요.",
-            "하룻저녁 길게 보는 것보다 내일 십 분, 사흘 뒤 십 분 다시 떠올리는 쪽이 오래 남아요.",
-            "이것이 없던 때에는 사람들이 어떻게 했을지 상상해 보면 쓰임새가 먼저 보여요.",
-            "맞는 예를 일부러 망가뜨려 놓고 무엇이 무너지는지 지켜보는 공부도 있어요.",
-        ),
-        Intent.VALIDATION: (
-            "그사이에 '이러면 틀린 것'이라는 조건을 하나 적어 두시면 확인이 쉬워져요.",
-            "소리 내어 한 번 읽어 보면 눈으로 지나친 곳이 걸리곤 해요.",
-            "하루 묵혀 두고 다시 보는 것이 가장 값싼 점검이에요.",
-            "반대편에서 볼 사람이 던질 질문 하나를 미리 적어 보세요.",
-            "확신이 몇 퍼센트인지 숫자로 적어 두면 나중에 배울 것이 남아요.",
-            "주장마다 옆에 출처를 달아 보면 비어 있는 칸이 그대로 확인할 목록이 돼요.",
-            "결론은 숨기고 자료만 건넸을 때 다른 분도 같은 곳에 닿는지 견주어 볼 수 있어요.",
-            "숫자가 들어 있다면 다른 길로 한 번 더 어림해 보는 데 오 분이면 돼요.",
-            "괜찮은지 묻는 것보다 어디가 제일 걸리는지 물을 때 쓸모 있는 대답이 와요.",
-            "처음과 끝, 그리고 아무 데나 한 곳을 골라 천천히 읽으면 전체의 수준이 짐작돼요.",
-        ),
-        Intent.PLANNING: (
-            "그사이에 끝나는 날에서 거꾸로 날짜 세 개만 적어 두셔도 뼈대가 생겨요.",
-            "할 일마다 '누구를 기다려야 하나'만 표시해도 순서가 꽤 정해져요.",
-            "가장 작은 조각 하나의 실제 걸린 시간을 재 보면 나머지를 가늠할 수 있어요.",
-            "계획의 칸을 다 채우지 말고 다섯에 하나는 비워 두는 편이 오래가요.",
-            "못 하게 되면 무엇부터 뺄지를 미리 적어 두면 덜 흔들려요.",
-            "내일 첫 이십 분에 할 일을 오늘 한 줄로 정해 두면 시작이 가벼워져요.",
-            "'준비하기' 같은 말을 눈에 보이는 결과물 이름으로 바꾸면 끝났는지 알아보기 쉬워요.",
-            "계획을 고칠 날을 달력에 하루 잡아 두는 것까지가 계획이에요.",
-            "가장 자신 없는 조각을 앞쪽에 두면 놀랄 일도 일찍 와서 손쓸 틈이 남아요.",
-            "먼 일은 제목만 두고 앞으로 두 주 치만 자세히 적어도 움직이기에는 넉넉해요.",
-        ),
-        Intent.REFLECTION: (
-            "서두르지 않으셔도 돼요. 떠오르는 장면 하나만 날짜와 함께 적어 두세요.",
-            "잘했는지 못했는지보다 그때 무엇을 알고 있었는지를 먼저 적으면 덜 아파요.",
-            "같은 이야기를 곁에 있던 사람의 자리에서 한 번 써 보는 것도 방법이에요.",
-            "결론이 없어도 괜찮은 글이라면, 첫 문장만 적어 두는 것으로도 충분해요.",
-            "되풀이되는 낱말이 있다면 거기에 동그라미를 쳐 두세요.",
-            "일어난 일과 거기에 붙인 해석을 두 칸에 나누어 적으면 둘째 칸이 더 길곤 해요.",
-            "십 분으로 시계를 맞추고 울리면 덮기로 하면 너무 깊이 빠지지 않아요.",
-            "그 무렵 도와준 분이 있었다면 이름을 적는 것만으로 이야기의 빛깔이 조금 달라져요.",
-            "쓰기가 내키지 않는 날에는 걸으면서 혼잣말로 녹음해 두는 길도 있어요.",
-            "닮은 기억을 하나 곁에 놓아 보면 한 번의 일인지 오래된 모양인지 가늠이 돼요.",
-        ),
-    },
-    "en": {
-        Intent.SEEK_ADVICE: (
-            "Meanwhile, a line for each option on what it would cost to undo makes the next step quicker.",
-            "With choices like this, settling when you will decide often lifts half the weight.",
-            "If someone who has walked this road comes to mind, note what you would ask them.",
-            "Write down which way you lean before you collect reasons, so that none get invented.",
-            "It is worth a minute to see whether a third way exists that is neither of the two.",
-            "Toss a coin and watch whether its answer relieves or disappoints you; either is a clue.",
-            "Where a choice can be sampled, one day of trying teaches more than a week of weighing.",
-            "Said out loud, the thing you'd be giving up tends to show its real weight.",
-            "A conclusion reached late at night can usually wait to be read again in the morning.",
-            "When the list of pros and cons grows long, keep only the two lines that could sway you.",
-        ),
-        Intent.PROBLEM_SOLVING: (
-            "While you look, keep a copy or a photo of how things stand, so there is a place to go back to.",
-            "Change one thing at a time and note what it did; that keeps the trail.",
-            "Copy whatever it says word for word instead of from memory.",
-            "Put one case that works next to one that doesn't; the cause lies in between.",
-            "Half an hour without learning anything new is the time to show it to a person.",
-            "A list of what it is not counts as progress too, so cross off the suspects as they fall.",
-            "Noting the hour of the next three occurrences is often enough for a pattern to appear.",
-            "If it is spreading, containing it comes before finding the cause.",
-            "A short word to those affected that you are on it buys some quiet.",
-            "Draw the whole way in four or five stages and test the middle; half of them drop out at once.",
-        ),
-        Intent.LEARNING: (
-            "In the meantime, two sentences in your own words, without looking, show where the gap is.",
-            "Take the smallest example you can and guess its outcome before you check.",
-            "Set beside something similar that is not quite it, the outline sharpens.",
-            "Mark just the first word that stopped you; that makes the question a small one.",
-            "The spot where you falter while telling someone else is the spot to learn.",
-            "Sometimes the text is at fault, and another one written for beginners is all it takes.",
-            "Drawn as boxes and arrows, a link that sounded fine can turn out to be missing.",
-            "Ten minutes tomorrow and ten more in three days last longer than one long evening.",
-            "Imagine how people managed before it existed, and its purpose comes into view.",
-            "Break a working example on purpose and see what gives way.",
-        ),
-        Intent.VALIDATION: (
-            "It helps to write down beforehand what would make you call it wrong.",
-            "Read aloud once, it tends to trip you where the eye slid over.",
-            "Leaving it a day and looking again is the cheapest check there is.",
-            "Note the one question somebody on the other side would ask.",
-            "Put a number on how sure you are; it gives you something to learn from later.",
-            "Put a source beside each claim; the blanks are your list of things to check.",
-            "Somebody who gets the same material but not your conclusion makes a fair comparison.",
-            "If there are figures, a rough second estimate by another route takes five minutes.",
-            "Asking others what bothers them most brings better answers than asking whether it is fine.",
-            "The beginning, the end and one place picked at random, read slowly, tell a lot about the whole.",
-        ),
-        Intent.PLANNING: (
-            "Three dates counted back from the end are already a frame.",
-            "Marking for each task whom you have to wait for settles much of the order.",
-            "Time one small piece for real, and the rest can be guessed from it.",
-            "Leave one slot in five empty; full plans break first.",
-            "Decide now what would be dropped first, and a bad week hurts less.",
-            "Choosing tonight what tomorrow's first twenty minutes are for makes starting lighter.",
-            'A word like "prepare" hides the finish; the name of something you can show doesn\'t.',
-            "Reserve a day for changing the plan, and count it as part of the plan.",
-            "The piece you feel least sure of goes well at the front, while there is room for surprises.",
-            "Two weeks in detail and headlines for the rest are enough to get moving.",
-        ),
-        Intent.REFLECTION: (
-            "There is no hurry. One scene with its date is enough for now.",
-            "What you knew at the time, written down first, makes the rest easier to look at.",
-            "Telling it once from where somebody else stood can shift it.",
-            "If it needs no conclusion, the first sentence alone will do.",
-            "If a word keeps coming back, circle it.",
-            "Two columns can help, one for what happened and one for what you made of it.",
-            "A timer set to ten minutes keeps looking back from turning into brooding.",
-            "If somebody helped you then, putting down their name changes the colour of the story a little.",
-            "On days when writing feels like work, a voice note on a walk serves as well.",
-            "A similar memory laid next to this one shows whether it is a pattern or a single event.",
-        ),
-    },
+    language: texts.meanwhile for language, texts in _TEXTS.items()
 }

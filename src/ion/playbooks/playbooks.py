@@ -9,7 +9,8 @@ from ion.playbooks.composition import Brief, compose, compose_narrowing
 from ion.playbooks.courtesies import courtesy_of, courtesy_reply
 from ion.playbooks.finder import TopicFinder
 from ion.playbooks.hooks import NO_HOOKS, hooks_of
-from ion.playbooks.topic import Library, Topic
+from ion.playbooks.library import Library
+from ion.playbooks.topic import Topic
 from ion.resonance import ResonanceKey
 
 # A short message after an answer usually goes on with the same matter: "스무 번 돌렸더니 세 번 깨졌어요".

@@ -1,17 +1,13 @@
 """A piece of mentoring knowledge in one language, read from `topics/<slug>/<language>.toml`."""
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from ion.errors import Misconfigured
-from ion.language import LANGUAGES, Language
 from ion.personas import Stage
 from ion.resonance import Intent
-from ion.toml import read_toml
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # A full sentence, shown as it stands.
@@ -55,7 +51,8 @@ class Errand(_Part):
 class Topic(_Part):
     """What ION knows about one subject, for readers of one language.
 
-    `cues` and `examples` only serve to find the topic. `ends` says where the advice ends and whom to see then;
+    `cues` and `examples` only serve to find the topic. `triage` is what to do, in order, when the clock is running;
+    each of `firsts` could stand at its head. `ends` says where the advice ends and whom to see then;
     `ends_early` brings it into the first answer.
     """
 
@@ -66,6 +63,7 @@ class Topic(_Part):
     examples: tuple[Text, ...] = Field(min_length=8)
     small: tuple[Clause, ...] = Field(min_length=3)
     triage: tuple[Clause, ...] = Field(min_length=2)
+    firsts: tuple[Clause, ...] = ()
     pitfalls: tuple[Sentence, ...] = Field(min_length=3)
     followups: tuple[Clause, ...] = Field(min_length=3)
     ends: Sentence
@@ -95,31 +93,9 @@ class Topic(_Part):
     def texts(self) -> Iterator[str]:
         """Yield everything the topic says or is known by."""
         yield from (self.title, self.applies, *self.cues, *self.examples)
-        yield from (*self.small, *self.triage, *self.pitfalls, *self.followups)
+        yield from (*self.small, *self.triage, *self.firsts, *self.pitfalls, *self.followups)
         for group in (*self.frames.values(), *self.questions.values()):
             yield from group
         yield from (f"{step.do} {step.check}" for step in self.steps)
         yield from (f"{criterion.judge} {criterion.measure}" for criterion in self.criteria)
         yield from (errand.do for errand in self.people)
-
-
-Library = Mapping[Language, Mapping[str, Topic]]
-
-
-def load_topics(folder: Traversable | None = None) -> Library:
-    """Read every topic in every language, in the order of their slugs.
-
-    Raises:
-        BadTopic: a file cannot be used; the message holds file, line and reason.
-    """
-    root = files("ion.playbooks") / "topics" if folder is None else folder
-    folders = sorted((entry for entry in root.iterdir() if entry.is_dir()), key=lambda entry: entry.name)
-    return {
-        language: {entry.name: _read(entry, language) for entry in folders if not entry.name.startswith(("_", "."))}
-        for language in LANGUAGES
-    }
-
-
-def _read(folder: Traversable, language: Language) -> Topic:
-    topic = read_toml(folder / f"{language}.toml", Topic, error=BadTopic)
-    return topic.model_copy(update={"slug": folder.name})
