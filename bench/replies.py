@@ -55,6 +55,9 @@ def main(files: list[str]) -> int:
     for text in sorted(texts):
         reply, language, who = answer(mind, text)
         replies[language].append((text, reply, who))
+    if not texts:
+        print("no messages: give files of lines {id, text}", file=sys.stderr)
+        return 2
     return max(judge(language, rows) for language, rows in replies.items() if rows)
 
 
@@ -76,8 +79,9 @@ def judge(language: Language, rows: list[tuple[str, PlaybookReply, str]]) -> int
     print(f"  reply from a topic                            {from_topics:.1%}  ({topics} topics)")
     print(f"  narrowing questions that name the matter      {naming} of {len(narrowing)}")
     print(f"  reply ends in a question                      {ending:.1%}")
+    largest = pairs[0][0] if pairs else 0.0
     print(
-        f"  largest share of five-word sequences in common {pairs[0][0]:.2f}; "
+        f"  largest share of five-word sequences in common {largest:.2f}; "
         f"pairs over {MOST_SHARED}: {over} of {len(pairs)}"
     )
     print(f"  answered by {dict(Counter(who.split()[0] for _, _, who in rows).most_common())}")

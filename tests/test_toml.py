@@ -82,6 +82,12 @@ class TestReadText:
 
         assert caught.value.message == f"{file}: this file is missing."
 
+    def test_a_folder_in_its_place_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(BadMenu) as caught:
+            read_text(tmp_path, error=BadMenu)
+
+        assert caught.value.message == f"{tmp_path}: this file cannot be read (Is a directory)."
+
     def test_another_encoding_is_named_with_the_byte(self, file: Path) -> None:
         file.write_bytes(b"abc" + "한글".encode("cp949"))
 

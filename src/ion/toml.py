@@ -17,12 +17,14 @@ def read_text(file: Traversable, *, error: type[IonError]) -> str:
     """Return the file's text.
 
     Raises:
-        IonError: of the class `error`: the file is missing or not UTF-8.
+        IonError: of the class `error`: the file is missing, cannot be read or is not UTF-8.
     """
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise error(f"{file}: this file is missing.") from None
+    except OSError as fault:
+        raise error(f"{file}: this file cannot be read ({fault.strerror}).") from None
     except UnicodeDecodeError as fault:
         raise error(f"{file}: not UTF-8 (byte {fault.start + 1}).") from None
 

@@ -1,10 +1,12 @@
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from ion.db import head_revision
+from ion.db import head_revision, make_engine
 from tests.cli.running import database_in, document, ion
 from tests.servers.postgres import Postgres, postgres_server
 
@@ -61,6 +63,23 @@ class TestAnyDatabase:
         words = [ion("db", name, "--lang", "ko").stdout for name in ("current", "check", "upgrade", "upgrade", "check")]
 
         assert [line.split()[0] for line in words] == ["아직", "뒤처졌어요:", "없음에서", "이미", "최신이에요"]
+
+    @pytest.mark.parametrize(("language", "words"), [("en", "Of a newer ION: 9999"), ("ko", "더 새로운 ION이")])
+    def test_tables_of_a_newer_ion_are_told_and_left_alone(self, database: str, language: str, words: str) -> None:
+        ion("db", "upgrade")
+        asyncio.run(mark(database, "9999"))
+        told, refused = ion("db", "check", "--lang", language), ion("db", "upgrade")
+
+        assert (told.exit_code, told.stdout.startswith(words)) == (1, True)
+        assert refused.exit_code != 0
+        assert "newer ION" in refused.stderr
+
+
+async def mark(url: str, revision: str) -> None:
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    await engine.dispose()
 
 
 class TestSqlite:

@@ -8,7 +8,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from ion.db import DatabaseBehind, Row, bad_url, current_revision, head_revision, open_database, upgrade
+from ion.db import (
+    DatabaseAhead,
+    DatabaseBehind,
+    Row,
+    bad_url,
+    current_revision,
+    head_revision,
+    open_database,
+    upgrade,
+)
 from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
 from ion.db.migrating import config
 from ion.errors import Misconfigured
@@ -20,9 +29,11 @@ TABLES = {ConversationRow.__tablename__, TurnRow.__tablename__}
 
 async def migrate(url: str) -> None:
     engine = make_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(upgrade)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    finally:
+        await engine.dispose()
 
 
 class TestMigrations:
@@ -78,6 +89,19 @@ class TestOpening:
         with pytest.raises(DatabaseBehind, match="ion db upgrade"):
             async with open_database(database_url):
                 pass
+
+    async def test_tables_of_a_newer_ion_are_left_alone(self, database_url: str) -> None:
+        await migrate(database_url)
+        engine = make_engine(database_url)
+        async with engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await engine.dispose()
+
+        with pytest.raises(DatabaseAhead, match=f"revision 9999, this one knows {head_revision()}"):
+            async with open_database(database_url):
+                pass
+        with pytest.raises(DatabaseAhead):
+            await migrate(database_url)
 
     @pytest.mark.parametrize("url", ["mysql://localhost/ion", "not a url", "", "sqlite"])
     async def test_other_databases_are_refused(self, url: str) -> None:

@@ -1,18 +1,18 @@
 import asyncio
-from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
 from ion.errors import NotFound
 from ion.language import language_of
 from ion.llm import Chunk, Delta, Model, ModelError, Prompt, Usage
-from ion.mentoring import Ask, Conversation, ConversationId, SteppedDown
+from ion.mentoring import Ask, ConversationId, SteppedDown
 from ion.personas import PersonaNotFound
 from ion.playbooks import Exchange
 from ion.resonance import BrokenText, EmptyMessage, MessageTooLong, ResonanceKey
 from ion.services import Services, open_services
-from ion.settings import Settings
+from ion.settings import DatabaseSettings, Settings
+from tests.db.test_engine import migrate
 
 KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
 ENGLISH = "We have a release tomorrow and the tests fail at random. Where do I start?"
@@ -42,11 +42,15 @@ class Speaking:
         yield Usage(input_tokens=7, output_tokens=3, model="speaking-1")
 
 
+@pytest.fixture
+async def services(database_url: str) -> AsyncIterator[Services]:
+    await migrate(database_url)
+    async with open_services(Settings(database=DatabaseSettings(url=database_url))) as opened:
+        yield opened
+
+
 async def started(services: Services, *, persona: str | None = None, goals: tuple[str, ...] = ()) -> ConversationId:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    conversation = Conversation(ConversationId(f"c-{id(services)}"), now, now, "en", "", persona, goals)
-    await services.conversations.add(conversation)
-    return conversation.id
+    return (await services.pipeline.open_conversation("en", persona=persona, goals=goals)).id
 
 
 class TestPlaybookTurn:

@@ -169,7 +169,8 @@ class TestWhy:
 
         assert view.mentor is not None
         assert view.why is not None
-        assert (view.mentor.name, view.mentor.role, view.why.reason) == ("Nana", "", "")
+        assert (view.mentor.name, view.mentor.role) == ("Nana", "")
+        assert view.why.reason == "The mentor who wrote this, Nana, is no longer here."
 
 
 class TestEngine:

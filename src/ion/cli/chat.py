@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import io
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -158,9 +157,9 @@ class Talk:
             self._say(_wishes(self.language))
 
     async def _answer(self, message: str) -> None:
-        if self.conversation is None:
-            self.conversation = await self._added()
         pipeline = self.services.pipeline
+        if self.conversation is None:
+            self.conversation = await pipeline.open_conversation(self.language, persona=self.persona)
         run = await pipeline.begin(
             Ask(text=message, conversation=self.conversation.id, persona=self.mentor, language=self.language)
         )
@@ -168,13 +167,6 @@ class Talk:
         self.to.print()
         self.turns.append(turn)
         self.language = language_for(turn, self.language)
-
-    async def _added(self) -> Conversation:
-        now = self.services.clock()
-        new = ConversationId(str(uuid.uuid4()))
-        conversation = Conversation(new, now, now, self.language, title="", persona=self.persona, goals=())
-        await self.services.conversations.add(conversation)
-        return conversation
 
     def _why(self) -> None:
         last = self.turns[-1] if self.turns else None

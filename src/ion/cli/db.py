@@ -62,8 +62,16 @@ def check(language: Lang = "en", as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _print_state(revision: str | None, head: str | None, language: Language) -> None:
-    if revision == head:
+def _print_state(revision: str | None, head: str, language: Language) -> None:
+    if revision is not None and revision > head:
+        console().print(
+            said(
+                language,
+                en=f"Of a newer ION: {revision}, this one knows {head}.",
+                ko=f"더 새로운 ION이 만든 표예요: {revision}, 이 ION은 {head}까지 알아요.",
+            )
+        )
+    elif revision == head:
         console().print(said(language, en=f"Up to date ({head}).", ko=f"최신이에요 ({head})."))
     else:
         old = revision or said(language, en="no tables", ko="표 없음")

@@ -33,7 +33,9 @@ def print_choice(to: Console, choice: Choice, catalogue: Catalogue, language: La
         chosen = "bold " if slug == choice.primary else ""
         bar = "▮" * round(points * _BAR_CELLS)
         table.add_row(
-            Text(catalogue[slug].name, style=f"{chosen}{hue_of(slug)}"), f"{points:.2f}", Text(bar, style=hue_of(slug))
+            Text(catalogue.name_of(slug), style=f"{chosen}{hue_of(slug)}"),
+            f"{points:.2f}",
+            Text(bar, style=hue_of(slug)),
         )
     to.print(table)
     to.print(reason_for(choice, catalogue, language))

@@ -3,18 +3,18 @@
 from ion.db.engine import (
     BadDatabaseUrl,
     Database,
-    DatabaseBehind,
     DatabaseUnavailable,
     bad_url,
     make_engine,
     open_database,
 )
-from ion.db.revisions import current_revision, head_revision, upgrade
+from ion.db.revisions import DatabaseAhead, DatabaseBehind, current_revision, head_revision, upgrade
 from ion.db.schema import Row
 
 __all__ = [
     "BadDatabaseUrl",
     "Database",
+    "DatabaseAhead",
     "DatabaseBehind",
     "DatabaseUnavailable",
     "Row",

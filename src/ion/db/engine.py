@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ion.db.revisions import current_revision, head_revision, upgrade
+from ion.db.revisions import DatabaseBehind, is_behind, upgrade
 from ion.errors import Misconfigured, Unavailable
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -23,12 +23,6 @@ class BadDatabaseUrl(Misconfigured):
     """ION_DATABASE__URL does not name a database ION can use."""
 
     code = "bad_database_url"
-
-
-class DatabaseBehind(Misconfigured):
-    """The database's tables are older than this ION."""
-
-    code = "database_behind"
 
 
 class DatabaseUnavailable(Unavailable):
@@ -88,6 +82,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     Raises:
         BadDatabaseUrl: the URL does not name a database that can be used.
         DatabaseBehind: the tables are older than this ION; `ion db upgrade` brings them up to date.
+        DatabaseAhead: a newer ION made the tables.
         DatabaseUnavailable: the server cannot be reached.
     """
     engine = make_engine(url)
@@ -104,7 +99,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
 
 def _require_head(connection: Connection) -> None:
-    if current_revision(connection) != head_revision():
+    if is_behind(connection):
         raise DatabaseBehind("The database's tables are older than this ION; run `ion db upgrade`.")
 
 

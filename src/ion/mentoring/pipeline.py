@@ -72,6 +72,27 @@ class PersonaPipeline:
     new_id: Callable[[], str]
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
+    async def open_conversation(
+        self, language: Language, *, persona: str | None = None, goals: Sequence[str] = ()
+    ) -> Conversation:
+        """Begin a conversation, which is kept; `persona` (slug or name) answers throughout.
+
+        Raises:
+            PersonaNotFound: there is no such mentor.
+        """
+        now = self.clock()
+        conversation = Conversation(
+            id=ConversationId(self.new_id()),
+            created_at=now,
+            updated_at=now,
+            language=language,
+            title="",
+            persona=None if persona is None else self.catalogue.find(persona).slug,
+            goals=tuple(goals),
+        )
+        await self.store.add(conversation)
+        return conversation
+
     async def process(self, ask: Ask) -> Turn:
         """Answer a message; returns the complete turn. Raises what `begin` raises."""
         return await (await self.begin(ask)).finished()
@@ -128,7 +149,8 @@ class PersonaPipeline:
             conversation,
             history,
             ask.goals or conversation.goals,
-            conversation.persona,
+            # A mentor who was removed since cannot answer; then whoever suits the message does.
+            conversation.persona if conversation.persona in self.catalogue else None,
             ask.language or conversation.language,
         )
 

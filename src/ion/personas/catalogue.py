@@ -47,6 +47,10 @@ class Catalogue(Mapping[str, Persona]):
     def __len__(self) -> int:
         return len(self._by_slug)
 
+    def name_of(self, slug: str) -> str:
+        """Return the name of a persona, also of one that was removed since: what it once said is still there."""
+        return self._by_slug[slug].name if slug in self._by_slug else slug.capitalize()
+
     def find(self, name: str) -> Persona:
         """Return the persona with this slug or name, in any case.
 

@@ -8,6 +8,8 @@ from ion.routing.router import Choice
 
 def reason_for(choice: Choice, catalogue: Catalogue, language: Language) -> str:
     """Return one or two sentences for a mentee."""
+    if choice.primary not in catalogue:
+        return _gone(catalogue.name_of(choice.primary), language)
     chosen = catalogue[choice.primary]
     role = chosen.profile.role[language]
     if choice.override:
@@ -15,6 +17,12 @@ def reason_for(choice: Choice, catalogue: Catalogue, language: Language) -> str:
             return f"직접 골라 주신 멘토 {chosen.name}({role})의 답이에요."
         return f"You asked for {chosen.name} ({role}), so {chosen.name} answered."
     return f"{_why(choice, chosen.name, role, language)} {_what_if(choice, catalogue, language)}".strip()
+
+
+def _gone(name: str, language: Language) -> str:
+    if language == "ko":
+        return f"이 답을 쓴 {name} 멘토는 지금은 없어요."
+    return f"The mentor who wrote this, {name}, is no longer here."
 
 
 def _why(choice: Choice, name: str, role: str, language: Language) -> str:
@@ -30,7 +38,7 @@ def _why(choice: Choice, name: str, role: str, language: Language) -> str:
 def _what_if(choice: Choice, catalogue: Catalogue, language: Language) -> str:
     if choice.secondary is None:
         return ""
-    second, points = catalogue[choice.secondary].name, choice.scores[choice.secondary]
+    second, points = catalogue.name_of(choice.secondary), choice.scores[choice.secondary]
     if choice.turning_key is None:
         if language == "ko":
             return f"다음은 {second}({points:.2f}점)예요."

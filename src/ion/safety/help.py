@@ -83,10 +83,16 @@ class HelpLine:
 
 @dataclass(frozen=True, slots=True)
 class CrisisReply:
-    """The whole answer as light Markdown, and its lines for a page to show as large buttons."""
+    """What is said, in paragraphs of light Markdown, and the lines, which a page shows as large buttons."""
 
-    text: str
+    said: tuple[str, ...]
     lines: tuple[HelpLine, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole answer as light Markdown: the first words, the lines as a list, the rest."""
+        first, *rest = self.said
+        return "\n\n".join([first, "\n".join(map(_listed, self.lines)), *rest])
 
 
 def crisis_reply(
@@ -94,9 +100,7 @@ def crisis_reply(
 ) -> CrisisReply:
     """Return the answer to a message in danger; the organisation's own contact, where there is one, comes first."""
     lines = [*_own(language, contact_name, contact), *_public(reason, language, country)]
-    listed = "\n".join(map(_listed, lines))
-    text = "\n\n".join([_FIRST[language][reason], listed, _LAST[language][reason], _MACHINE[language]])
-    return CrisisReply(text, tuple(lines))
+    return CrisisReply((_FIRST[language][reason], _LAST[language][reason], _MACHINE[language]), tuple(lines))
 
 
 def _listed(line: HelpLine) -> str:

@@ -1,6 +1,6 @@
 """What a page shows of a turn: decided here, so that the template only lays it out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, cast, get_args
@@ -14,6 +14,7 @@ from ion.mentoring import EngineUsed, PersonaPipeline, Turn
 from ion.personas import Catalogue
 from ion.resonance import WORDS, Axis, AxisReading, Reading, ResonanceKey
 from ion.routing import Choice, reason_for
+from ion.safety import HelpLine
 from ion.web.evidence import Segment, segments
 from ion.web.markdown import markdown_renderer, to_html
 
@@ -81,16 +82,6 @@ class EngineView:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpLine:
-    """Whom to turn to; `href` is empty where there is nothing to tap."""
-
-    name: str
-    number: str
-    about: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class TurnView:
     """One turn as a page shows it; `help_lines` are the crisis path's, where there is no mentor."""
 
@@ -118,37 +109,26 @@ class TurnViews:
         """Return what a page shows of this turn."""
         catalogue = self.pipeline.catalogue
         reading = _reading_used(turn)
-        help_lines = () if turn.crisis is None else tuple(self._help_lines(turn.crisis, turn.language))
+        help_ = None if turn.crisis is None else self.pipeline.help_for(turn.crisis, turn.language)
         return TurnView(
             turn=turn,
             state=_state(turn, self.now),
             message=segments(turn.message, reading.evidence if reading else ()),
             is_long=len(turn.message) > _LONG_MESSAGE,
-            reply=to_html(self.markdown, _without_lines(turn.reply, help_lines)),
+            reply=to_html(self.markdown, turn.reply if help_ is None else "\n\n".join(help_.said)),
             mentor=None if turn.choice is None else mentor_of(turn.choice.primary, catalogue, self.language),
             why=None if turn.choice is None else _why(turn, turn.choice, reading, catalogue, self.language),
             engine=None if turn.engine is None else _engine(turn.engine),
-            help_lines=help_lines,
+            help_lines=() if help_ is None else help_.lines,
         )
-
-    def _help_lines(self, crisis: str, language: Language) -> Iterator[HelpLine]:
-        for line in self.pipeline.help_for(crisis, language).lines:
-            href = line.href if line.href.startswith(("tel:", "https://")) else ""
-            yield HelpLine(line.name, line.number, line.about, href)
 
 
 def mentor_of(slug: str, catalogue: Catalogue, language: Language) -> Mentor:
     """Return who speaks; a conversation outlives a persona that was removed."""
     if slug not in catalogue:
-        return Mentor(slug, slug.capitalize(), "")
+        return Mentor(slug, catalogue.name_of(slug), "")
     persona = catalogue[slug]
     return Mentor(slug, persona.name, persona.profile.role[language])
-
-
-def _without_lines(text: str, help_lines: Sequence[HelpLine]) -> str:
-    """Return the text without its list of those help lines that are shown above it."""
-    shown = tuple(f"{line.name}: {line.number}" for line in help_lines)
-    return "\n".join(row for row in text.split("\n") if not any(line in row for line in shown))
 
 
 def _state(turn: Turn, now: datetime) -> State:
@@ -163,10 +143,9 @@ def _reading_used(turn: Turn) -> Reading | None:
 
 
 def _why(turn: Turn, choice: Choice, reading: Reading | None, catalogue: Catalogue, language: Language) -> Why:
-    named = {choice.primary} if choice.secondary is None else {choice.primary, choice.secondary}
     scores = sorted(choice.scores.items(), key=lambda entry: -entry[1])
     return Why(
-        reason=reason_for(choice, catalogue, language) if named <= set(catalogue) else "",
+        reason=reason_for(choice, catalogue, language),
         axes=tuple(_axis(axis, choice.key, reading, turn.message, language) for axis in _AXES),
         scores=tuple(
             Score(mentor_of(slug, catalogue, language), points, chosen=slug == choice.primary)

@@ -1,6 +1,5 @@
 """`/api/v2/conversations`: conversations that ION keeps."""
 
-import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from ion.api.deps import ConversationsDep, MindDep, PipelineDep, ServicesDep
+from ion.api.deps import ConversationsDep, PipelineDep
 from ion.api.sse import event, with_heartbeat
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.language import Language
@@ -61,22 +60,9 @@ class MessageIn(Schema):
 
 
 @router.post("", status_code=201, summary="Start a conversation")
-async def create(
-    body: ConversationIn, store: ConversationsDep, mind: MindDep, services: ServicesDep
-) -> ConversationOut:
+async def create(body: ConversationIn, pipeline: PipelineDep) -> ConversationOut:
     """Make an empty conversation."""
-    now = services.clock()
-    conversation = Conversation(
-        id=ConversationId(str(uuid.uuid4())),
-        created_at=now,
-        updated_at=now,
-        language=body.language,
-        title="",
-        persona=None if body.persona is None else mind.catalogue.find(body.persona).slug,
-        goals=tuple(body.goals),
-    )
-    await store.add(conversation)
-    return _out(conversation)
+    return _out(await pipeline.open_conversation(body.language, persona=body.persona, goals=body.goals))
 
 
 @router.get("", summary="List conversations")

@@ -87,8 +87,8 @@ class RoutingOut(Schema):
     def of(cls, choice: Choice, catalogue: Catalogue, language: Language) -> Self:
         """Return the choice as the API says it, with its reason in `language`."""
         return cls(
-            primary_persona=catalogue[choice.primary].name,
-            secondary_persona=None if choice.secondary is None else catalogue[choice.secondary].name,
+            primary_persona=catalogue.name_of(choice.primary),
+            secondary_persona=None if choice.secondary is None else catalogue.name_of(choice.secondary),
             confidence=choice.confidence,
             scores=dict(choice.scores),
             reasoning=reason_for(choice, catalogue, language),

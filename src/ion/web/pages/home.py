@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ion.errors import Invalid, TooLarge
-from ion.mentoring import Conversation, ConversationId
+from ion.mentoring import ConversationId
 from ion.resonance import check_text
 from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
 from ion.web.errors import status_of
@@ -32,19 +32,7 @@ async def begin(request: Request) -> Response:
 
 
 async def _begun(request: Request) -> ConversationId:
-    services = services_of(request)
-    now = services.clock()
-    conversation = Conversation(
-        id=ConversationId(services.pipeline.new_id()),
-        created_at=now,
-        updated_at=now,
-        language=preferred_language(request),
-        title="",
-        persona=None,
-        goals=(),
-    )
-    await services.conversations.add(conversation)
-    return conversation.id
+    return (await services_of(request).pipeline.open_conversation(preferred_language(request))).id
 
 
 async def _home(request: Request, typed: Mapping[str, object], *, status: int = 200) -> Response:
