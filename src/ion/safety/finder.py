@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import add
 
 _TOKEN = re.compile(r"\w+")
@@ -12,32 +12,39 @@ _BEGINNING = 4
 _GOES_ON = "-"
 
 
+# For each key, the words to look for where a text has it, and what is known of each.
+Keyed = Mapping[str, Mapping[str, Sequence[int]]]
+
+
+def keyed(words: Mapping[str, Sequence[int]]) -> Keyed:
+    """Put every word under the key that fewest others share; a word that has none under the empty one."""
+    keys = {word: _keys_of(word) or [""] for word in words}
+    shared = Counter(key for found in keys.values() for key in set(found))
+    by_key: defaultdict[str, dict[str, Sequence[int]]] = defaultdict(dict)
+    for word, found in keys.items():
+        by_key[min(found, key=lambda key: (shared[key], -len(key)))][word] = words[word]
+    return by_key
+
+
 class Finder:
-    """Knows some words, and finds those of them that are in a text: Latin ones where a word begins, Hangul anywhere."""
+    """Finds the known words that are in a text: Latin ones where a word begins, Hangul anywhere."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        keys = {word: _keys_of(word) for word in words}
-        shared = Counter(key for found in keys.values() for key in set(found))
-        by_key: defaultdict[str, list[str]] = defaultdict(list)
-        unkeyed = []
-        for word, found in keys.items():
-            if found:
-                by_key[min(found, key=lambda key: (shared[key], -len(key)))].append(word)
-            else:
-                unkeyed.append(word)
-        self._by_key = {key: tuple(found) for key, found in by_key.items()}
-        self._unkeyed = tuple(unkeyed)
+    def __init__(self, words: Iterable[Keyed]) -> None:
+        self._words = tuple(words)
 
-    def found_in(self, text: str) -> Iterator[str]:
-        """Yield every known word that is in `text`, once."""
-        for key in _keys_in(text) & self._by_key.keys():
-            yield from (word for word in self._by_key[key] if word in text)
-        yield from (word for word in self._unkeyed if word in text)
+    def found_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield what is known of every word that is in `text`, with the number of the table it is in."""
+        keys = _keys_in(text)
+        for number, table in enumerate(self._words):
+            for key in keys & table.keys():
+                for word, known in table[key].items():
+                    if word in text:
+                        yield from ((number, one) for one in known)
 
 
 def _keys_in(text: str) -> set[str]:
     tokens = set(_TOKEN.findall(text))
-    keys = {token[:_BEGINNING] for token in tokens}
+    keys = {"", *(token[:_BEGINNING] for token in tokens)}
     for length in range(1, _BEGINNING):
         keys.update(token[:length] + _GOES_ON for token in tokens)
     if not text.isascii():

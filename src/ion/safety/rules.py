@@ -1,7 +1,7 @@
 """Rules as readable data: patterns, the look-alikes that explain a match away, and examples of both."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources.abc import Traversable
@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from ion.errors import Misconfigured
-from ion.safety.finder import Finder
+from ion.safety.finder import Finder, Keyed, keyed
 from ion.safety.prefilter import BadPattern, words_needed
 from ion.safety.spelling import apart
 from ion.toml import read_toml
@@ -131,26 +131,14 @@ def _any_of(sources: Sequence[str], file: RuleFile) -> re.Pattern[str] | None:
     return re.compile("|".join(_spelt(source, file) for source in sources)) if sources else None
 
 
-# For each rule of a file, and each of its patterns: the words without which it cannot match.
-Index = Mapping[str, Sequence[Sequence[str]]]
-
-
 class Rules:
     """Every rule of some files, found by the words without which a pattern cannot match."""
 
-    def __init__(self, files: Iterable[tuple[RuleFile, Index]]) -> None:
-        self._places: list[tuple[Rule, int]] = []
-        by_word: dict[str, list[int]] = {}
-        for file, index in files:
-            for text in file.rule:
-                rule = Rule(text, file)
-                for place, words in enumerate(index[text.id]):
-                    for word in words:
-                        by_word.setdefault(word, []).append(len(self._places))
-                    self._places.append((rule, place))
-        self._by_word = {word: tuple(places) for word, places in by_word.items()}
-        self._ranks = {rule.id: rank for rank, (rule, _) in enumerate(self._places)}
-        self._finder = Finder(by_word)
+    def __init__(self, files: Sequence[tuple[RuleFile, Keyed]]) -> None:
+        self._patterns = [_patterns_of(file) for file, _ in files]
+        rules = dict.fromkeys(rule.id for patterns in self._patterns for rule, _ in patterns)
+        self._ranks = {name: rank for rank, name in enumerate(rules)}
+        self._finder = Finder(index for _, index in files)
 
     def rank(self, rule: Rule) -> int:
         """Return the place of the rule among all, the first being 0."""
@@ -160,12 +148,18 @@ class Rules:
         """Yield each rule that holds for `text`, once."""
         seen: set[str] = set()
         for piece in _pieces(text):
-            words = self._finder.found_in(text[piece.start : piece.reach])
-            numbers = sorted({number for word in words for number in self._by_word[word]})
-            for rule, place in (self._places[number] for number in numbers):
+            found = sorted(set(self._finder.found_in(text[piece.start : piece.reach])))
+            for rule, place in (self._patterns[file][number] for file, number in found):
                 if rule.id not in seen and rule.matches(place, text, piece):
                     seen.add(rule.id)
                     yield rule
+
+
+def _patterns_of(file: RuleFile) -> list[tuple[Rule, int]]:
+    """Return every pattern of a file, as its rule and its place there; the index counts them in this order."""
+    return [
+        (rule, place) for rule in (Rule(text, file) for text in file.rule) for place in range(len(rule.text.patterns))
+    ]
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -212,17 +206,18 @@ def check_rules(content: RuleFile) -> None:
             raise BadRule(f"rule {text.id}: {fault}.") from None
 
 
-def index_of(content: RuleFile) -> Index:
-    """Return the words without which each pattern cannot match; takes seconds for a long file.
+def index_of(content: RuleFile) -> Keyed:
+    """Return the words without which patterns cannot match, with the numbers of the patterns; takes seconds.
 
     Raises:
         BadRule: no such words can be told for a pattern.
     """
     try:
-        return {
-            rule.id: [sorted(words_needed(_spelt(source, content))) for source in rule.patterns]
-            for rule in content.rule
-        }
+        words: dict[str, list[int]] = {}
+        for number, (rule, place) in enumerate(_patterns_of(content)):
+            for word in sorted(words_needed(_spelt(rule.text.patterns[place], content))):
+                words.setdefault(word, []).append(number)
+        return keyed(words)
     except (BadPattern, KeyError) as fault:
         raise BadRule(f"the safety rules cannot be indexed: {fault}.") from None
 

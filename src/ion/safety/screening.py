@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 
+from ion.safety.finder import Keyed
 from ion.safety.injection import InjectionKind, InjectionRules
-from ion.safety.rules import Index, RuleFile, Rules, index_of, read_rules
+from ion.safety.rules import RuleFile, Rules, index_of, read_rules
 from ion.safety.spelling import apart, joined, plain
 
 RULES = files("ion.safety") / "rules"
@@ -85,7 +86,7 @@ def load_screener() -> Screener:
     )
 
 
-def _with_index(name: str) -> tuple[RuleFile, Index]:
+def _with_index(name: str) -> tuple[RuleFile, Keyed]:
     content = read_rules(RULES / f"{name}.toml")
     kept = json.loads((RULES / f"{name}.index.json").read_text(encoding="utf-8"))
     if kept["rules"] == fingerprint(name):
