@@ -21,8 +21,11 @@ from ion.resonance.features import BUCKETS
 from ion.resonance.model import idf_of
 
 CORPUS = Path(__file__).parent / "corpus"
-# A second topic that would help too; the topics' own sentences, which are a mentor's words rather than a mentee's.
-SECOND_WEIGHT, TOPIC_TEXT_WEIGHT, CUE_WEIGHT = 0.4, 0.25, 0.6
+# A second topic that would help too; what a topic is known by.
+SECOND_WEIGHT, CUE_WEIGHT = 0.4, 0.6
+# All of a topic's own sentences together: they are a mentor's words rather than a mentee's, and a topic that says more
+# is not asked about more often.
+TOPIC_TEXTS_WEIGHT = 18.0
 REGULARISATION = 20.0
 
 
@@ -47,7 +50,8 @@ def topic_rows() -> list[tuple[str, str, float]]:
             rows += [(text, slug, 1.0) for text in topic.examples]
             rows += [(text, slug, CUE_WEIGHT) for text in (*topic.cues, topic.title, topic.applies)]
             known = {*topic.examples, *topic.cues, topic.title, topic.applies}
-            rows += [(text, slug, TOPIC_TEXT_WEIGHT) for text in topic.texts() if text not in known]
+            said = [text for text in topic.texts() if text not in known]
+            rows += [(text, slug, TOPIC_TEXTS_WEIGHT / len(said)) for text in said]
     return rows
 
 

@@ -51,10 +51,10 @@ BROKEN_PIECES = {
         'check = "혼자서는 늘',
         'chekc = "혼자서는 늘',
         'do = "그 테스트만 따로',
-        "steps.1.check: Field required.",
+        "steps.3.check: Field required.",
     ),
-    "errand-without-time": ('when = "이번 주"', 'wenn = "이번 주"', "wenn", "people.3.when: Field required."),
-    "criterion-without-measure": ('measure = "실패의 80', 'meazure = "실패의 80', "쏠림", "criteria.2.measure: Field"),
+    "errand-without-time": ('when = "이번 주"', 'wenn = "이번 주"', "wenn", "people.9.when: Field required."),
+    "criterion-without-measure": ('measure = "실패의 80', 'meazure = "실패의 80', "쏠림", "criteria.3.measure: Field"),
 }
 
 

@@ -160,7 +160,7 @@ class TestConversation:
 
             assert not (set(said) & set(seen) and unsaid), f"repeated while {unsaid} is unsaid"
             seen += said
-        assert set(own[persona]) <= set(seen)
+        assert len(set(own[persona]) & set(seen)) >= min(len(own[persona]), len(TEN_TURNS) - 1)
 
     def test_frames_are_not_repeated(self) -> None:
         topic = library()["ko"]["flaky-tests"]

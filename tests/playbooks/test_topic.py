@@ -102,7 +102,7 @@ class TestGrounding:
 
         notes = grounding(topic, ResonanceKey.parse("calm-medium-planning"))
 
-        assert [*notes[:2]] == [*topic.frames[Intent.PLANNING]]
+        assert [*notes[:2]] == [*topic.frames[Intent.PLANNING][:2]]
         assert f"{topic.steps[0].do} ({topic.steps[0].check})" in notes
         assert notes[-1] == topic.ends
         assert len(notes) == 2 + 3 + 2 + 1

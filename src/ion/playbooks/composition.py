@@ -252,7 +252,7 @@ def _stages_due(brief: Brief) -> Sequence[Stage]:
 
 
 def _closed(clause: str) -> str:
-    return clause if clause.endswith((".", "?", "!", "”", ".'", '."')) else f"{clause}."
+    return clause if clause.endswith((".", "?", "!", "”", ".'", '."', '?"')) else f"{clause}."
 
 
 def _pick(pieces: Sequence[str], brief: Brief, part: str) -> str:
@@ -263,7 +263,9 @@ def _pick(pieces: Sequence[str], brief: Brief, part: str) -> str:
 def _unsaid(pieces: Sequence[str], brief: Brief, part: str) -> str:
     """Return the nearest piece that was not said yet; nothing once all of them were."""
     fresh = [piece for piece in pieces if not _times_said(piece, brief)]
-    return _pick(fresh, brief, part) if fresh else ""
+    late = _ORDER / max(len(fresh), 1)
+    places = {piece: late * place for place, piece in enumerate(fresh)}
+    return min(fresh, key=lambda piece: _distance(piece, brief, part) + places[piece], default="")
 
 
 def _some(pieces: Sequence[_Piece], brief: Brief, count: int, part: str) -> list[_Piece]:

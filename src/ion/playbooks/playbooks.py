@@ -109,7 +109,7 @@ class Playbooks:
 def grounding(topic: Topic, key: ResonanceKey) -> Sequence[str]:
     """Return what a language model should know of a topic before it answers."""
     return [
-        *topic.frames[key.intent],
+        *topic.frames[key.intent][:2],
         *(f"{step.do} ({step.check})" for step in topic.steps[:3]),
         *topic.pitfalls[:2],
         topic.ends,
