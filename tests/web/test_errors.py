@@ -4,33 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
-from ion.mentoring import ConversationNotFound
+from ion.errors import Conflict, Misconfigured, Unavailable
 from ion.web import create_web
-from ion.web.errors import status_of
 from tests.web.conftest import Site
 from tests.web.reading import text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-class TestStatus:
-    @pytest.mark.parametrize(
-        ("kind", "status"),
-        [
-            (Invalid, 422),
-            (TooLarge, 413),
-            (NotFound, 404),
-            (Conflict, 409),
-            (Forbidden, 403),
-            (Unavailable, 503),
-            (Misconfigured, 500),
-            (IonError, 500),
-            (ConversationNotFound, 404),
-        ],
-    )
-    async def test_goes_by_the_nearest_kind(self, kind: type[IonError], status: int) -> None:
-        assert status_of(kind("Something.")) == status
 
 
 async def page_after(error: Exception) -> httpx2.Response:

@@ -1,6 +1,6 @@
 """HTTP for programs: API v2, and a door for OpenAI's clients."""
 
-from ion.api.errors import install_error_handlers, status_of
+from ion.api.errors import install_error_handlers
 from ion.api.middleware import BodyLimit, RequestId, SingleUserGuard
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
@@ -16,7 +16,6 @@ __all__ = [
     "SingleUserGuard",
     "install_error_handlers",
     "openai_router",
-    "status_of",
     "turn_out",
     "v2_router",
 ]

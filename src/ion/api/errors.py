@@ -11,19 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from ion.clock import system_clock
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.errors import IonError
 from ion.monitoring import log
+from ion.statuses import status_of
 
-STATUS: Mapping[type[IonError], int] = {
-    Invalid: 422,
-    TooLarge: 413,
-    NotFound: 404,
-    Conflict: 409,
-    Forbidden: 403,
-    Unavailable: 503,
-    Misconfigured: 500,
-    IonError: 500,
-}
 _BY_STATUS = {
     400: "bad_request",
     404: "not_found",
@@ -55,11 +46,6 @@ class Problem(BaseModel):
     error: ErrorDetail
     request_id: str
     timestamp: datetime
-
-
-def status_of(error: IonError) -> int:
-    """Return the HTTP status for an error, by the nearest kind it is of."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def request_id_of(request: Request) -> str:

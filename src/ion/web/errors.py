@@ -1,31 +1,14 @@
 """Errors to pages, once, in the reader's language."""
 
-from collections.abc import Mapping
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.errors import IonError
 from ion.monitoring import log
+from ion.statuses import status_of
 from ion.web.rendering import page
-
-STATUS: Mapping[type[IonError], int] = {
-    Invalid: 422,
-    TooLarge: 413,
-    NotFound: 404,
-    Conflict: 409,
-    Forbidden: 403,
-    Unavailable: 503,
-    Misconfigured: 500,
-    IonError: 500,
-}
-
-
-def status_of(error: IonError) -> int:
-    """Return the status of the page for an error, by the nearest kind it is of."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def install_error_pages(web: Starlette) -> None:

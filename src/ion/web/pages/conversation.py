@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from ion.errors import Invalid, NotFound, TooLarge
 from ion.mentoring import Conversation, ConversationId
+from ion.statuses import status_of
 from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
-from ion.web.errors import status_of
 from ion.web.preference import preferred_language
 from ion.web.rendering import page, services_of
 from ion.web.sidebar import sidebar

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from ion.errors import Invalid, TooLarge
 from ion.mentoring import ConversationId
 from ion.resonance import check_text
+from ion.statuses import status_of
 from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
-from ion.web.errors import status_of
 from ion.web.preference import preferred_language
 from ion.web.rendering import page, services_of
 from ion.web.sidebar import sidebar
