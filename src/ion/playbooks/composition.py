@@ -27,9 +27,9 @@ _FIRST_STAGES: Mapping[Intent, tuple[Stage, ...]] = {
 # From this turn on a conversation should come to an agreed action.
 _AGREE_FROM = 3
 # How much nearness to the message counts beside chance; two texts seldom share more than a twentieth of their n-grams.
-_NEARNESS = 4.0
+_NEARNESS = 2.5
 # How much the first of a list is preferred to the last beside chance: what stands early prepares for what follows.
-_ORDER = 0.4
+_ORDER = 0.25
 # How much nearer a later emergency measure has to be before it comes ahead of the first one.
 _CLEARLY = 0.05
 # When the clock is running, what is to be done in a month has no place in the answer: people's acts stand in the order
