@@ -54,7 +54,7 @@ async def test_what_a_removed_mentor_said_stays_and_others_go_on(
 
 
 async def test_a_removed_runner_up_is_still_named(settings: Settings, with_eve: Settings) -> None:
-    message = {"content": "그냥 왠지 요즘 마음이 무겁고 자신이 없어요."}
+    message = {"content": "합격했는데 기쁘지가 않고 못 따라갈까 봐 무섭기만 해요."}
     async with client_of(with_eve) as client:
         conversation = (await client.post("/api/v2/conversations", json={})).json()["id"]
         path = f"/api/v2/conversations/{conversation}/messages"
