@@ -80,14 +80,9 @@ class TestOpening:
 
         assert (mode, keys) == ("wal", 1)
 
-    async def test_postgresql_that_is_behind_is_refused_with_the_way_out(self, database_url: str) -> None:
-        if not database_url.startswith("postgresql"):
-            async with open_database(database_url) as database:
-                await database.ping()
-            return
-
+    async def test_postgresql_that_is_behind_is_refused_with_the_way_out(self, postgres: Postgres) -> None:
         with pytest.raises(DatabaseBehind, match="ion db upgrade"):
-            async with open_database(database_url):
+            async with open_database(postgres.fresh_database()):
                 pass
 
     async def test_tables_of_a_newer_ion_are_left_alone(self, database_url: str) -> None:

@@ -9,6 +9,7 @@ from ion.personas import Persona
 from ion.playbooks import Topic
 from ion.playbooks.composition import Brief, compose, compose_narrowing
 from ion.playbooks.hooks import NO_HOOKS, Hooks
+from ion.playbooks.topic import Errand
 from ion.resonance import Intent
 from tests.playbooks.factories import (
     KEYS,
@@ -184,11 +185,22 @@ class TestUrgent:
         assert firsts == {topic.triage[0], *topic.firsts}
 
     def test_puts_nothing_off_to_next_month(self) -> None:
-        later = flaky().people[7:]
+        later = flaky().people[len(flaky().people) // 2 :]
         for seed in range(20):
             reply = compose(flaky(), make_brief(key="urgent-medium-planning", seed=str(seed)))
 
             assert not any(errand.do in reply for errand in later)
+
+    def test_says_nothing_twice_in_other_words(self) -> None:
+        first = "Loop only the failing tests 20 times and note the seed"
+        again = Errand(when="Today", do="someone runs just the failing tests 20 times and keeps the seed")
+        others = [Errand(when="Today", do=f"{name} looks at the {name} of the last run") for name in ("clock", "queue")]
+        topic = flaky("en").model_copy(update={"triage": (first,) * 3, "firsts": (), "people": (again, *others)})
+        reply = compose(topic, make_brief("nana", "en", key="urgent-medium-planning"))
+
+        assert first in reply
+        assert again.do not in reply
+        assert all(errand.do in reply for errand in others)
 
     def test_only_the_first_answer_is_an_emergency(self) -> None:
         reply = compose(flaky(), make_brief(key="urgent-medium-planning", turn=2))

@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -51,10 +52,15 @@ BROKEN_PIECES = {
         'check = "혼자서는 늘',
         'chekc = "혼자서는 늘',
         'do = "그 테스트만 따로',
-        "steps.3.check: Field required.",
+        r"steps\.\d+\.check: Field required\.",
     ),
-    "errand-without-time": ('when = "이번 주"', 'wenn = "이번 주"', "wenn", "people.9.when: Field required."),
-    "criterion-without-measure": ('measure = "실패의 80', 'meazure = "실패의 80', "쏠림", "criteria.3.measure: Field"),
+    "errand-without-time": ('when = "이번 주"', 'wenn = "이번 주"', "wenn", r"people\.\d+\.when: Field required\."),
+    "criterion-without-measure": (
+        'measure = "실패의 80',
+        'meazure = "실패의 80',
+        "쏠림",
+        r"criteria\.\d+\.measure: Field",
+    ),
 }
 
 
@@ -118,7 +124,8 @@ class TestLoadTopics:
         with pytest.raises(BadTopic) as caught:
             read_all(file.parents[1])
 
-        assert caught.value.message.startswith(f"{file}:{line_with(file, part) - 1}: {reason}")
+        place = f"{file}:{line_with(file, part) - 1}: "
+        assert re.match(re.escape(place) + reason, caught.value.message)
 
     def test_too_few_frames_are_refused(self, file: Path) -> None:
         text = file.read_text(encoding="utf-8")

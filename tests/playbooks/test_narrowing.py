@@ -1,6 +1,7 @@
 import itertools
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ion.errors import Misconfigured
 from ion.language import LANGUAGES, Language, is_hangul
 from ion.playbooks import narrowing
-from ion.playbooks.narrowing import MEANWHILE, NARROWING, Narrowing
+from ion.playbooks.narrowing import Narrowing, narrowing_texts
 from ion.resonance import Intent
 from ion.toml import read_toml
 from tests.personas.factories import replaced
@@ -19,8 +20,13 @@ EACH = 18
 FOLDER = Path(narrowing.__file__).parent
 
 
+def parts_in(language: Language) -> tuple[Mapping[Intent, tuple[str, ...]], Mapping[Intent, tuple[str, ...]]]:
+    texts = narrowing_texts(language)
+    return texts.questions, texts.meanwhile
+
+
 def pieces_in(language: Language) -> list[str]:
-    return [piece for part in (NARROWING, MEANWHILE) for pieces in part[language].values() for piece in pieces]
+    return [piece for part in parts_in(language) for pieces in part.values() for piece in pieces]
 
 
 def said_in(language: Language) -> list[str]:
@@ -41,17 +47,17 @@ def five_word_sequences(text: str) -> set[tuple[str, ...]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 class TestPieces:
     def test_there_are_enough_for_every_intent(self, language: Language) -> None:
-        for part in (NARROWING, MEANWHILE):
-            assert {intent: len(pieces) for intent, pieces in part[language].items()} == dict.fromkeys(Intent, EACH)
+        for part in parts_in(language):
+            assert {intent: len(pieces) for intent, pieces in part.items()} == dict.fromkeys(Intent, EACH)
 
     def test_are_written_in_their_language(self, language: Language) -> None:
         for piece in pieces_in(language):
             assert re.search("[A-Za-z]", piece) is None if language == "ko" else not any(map(is_hangul, piece)), piece
 
     def test_ask_once_or_not_at_all(self, language: Language) -> None:
-        for pieces in NARROWING[language].values():
+        for pieces in narrowing_texts(language).questions.values():
             assert all(piece.endswith("?") and piece.count("?") == 1 for piece in pieces)
-        for pieces in MEANWHILE[language].values():
+        for pieces in narrowing_texts(language).meanwhile.values():
             assert all(piece.endswith(".") and "?" not in piece for piece in pieces)
 
     def test_punctuation_is_sound(self, language: Language) -> None:
@@ -72,8 +78,8 @@ class TestPieces:
         assert shared == []
 
     def test_none_is_given_for_two_intents(self, language: Language) -> None:
-        for part in (NARROWING, MEANWHILE):
-            for one, other in itertools.combinations(part[language].values(), 2):
+        for part in parts_in(language):
+            for one, other in itertools.combinations(part.values(), 2):
                 assert not {*one} & {*other}
 
 

@@ -10,7 +10,7 @@ from ion.language import Language, object_particle
 from ion.personas import Persona, Stage
 from ion.playbooks.clauses import cleaned
 from ion.playbooks.hooks import Hooks
-from ion.playbooks.narrowing import MEANWHILE, NARROWING
+from ion.playbooks.narrowing import narrowing_texts
 from ion.playbooks.topic import Criterion, Errand, Step, Topic
 from ion.resonance import Intent, Pace, ResonanceKey, Tone
 
@@ -35,6 +35,8 @@ _CLEARLY = 0.05
 # When the clock is running, what is to be done in a month has no place in the answer: people's acts stand in the order
 # of time, and the first half of them, at least three, is near.
 _SOON = 3
+# The share of words that two pieces may have in common before one of them says what the other has said.
+_ALIKE = 0.4
 _NOW = {"ko": "지금 바로", "en": "Right now"}
 # What leads to a single small step where the persona otherwise makes lists.
 _ONE_THING = {
@@ -90,8 +92,9 @@ def compose_narrowing(brief: Brief) -> str:
     narrow = brief.persona.phrases[brief.language].narrow
     about = brief.hooks.quote or brief.hooks.question
     statement = _pick(narrow.unknown if about is None else narrow.known, brief, "narrow")
-    question = _pick(NARROWING[brief.language][brief.key.intent], brief, "question")
-    meanwhile = _pick(MEANWHILE[brief.language][brief.key.intent], brief, "meanwhile")
+    texts, intent = narrowing_texts(brief.language), brief.key.intent
+    question = _pick(texts.questions[intent], brief, "question")
+    meanwhile = _pick(texts.meanwhile[intent], brief, "meanwhile")
     return f"{_filled(statement, brief, about=about or '')}\n\n{meanwhile}\n\n{question}"
 
 
@@ -136,13 +139,14 @@ def _with_particle(match: re.Match[str], words: Mapping[str, str]) -> str:
 def _body(topic: Topic, brief: Brief) -> str:
     voice = brief.persona.profile.voice
     urgent = brief.key.tone is Tone.URGENT and brief.turn == 1
+    first = _triage(topic, brief) if urgent else ""
     if voice.body == "small" and urgent:
-        return _closed(_triage(topic, brief))
-    listed = () if voice.body == "small" or brief.key.tone is Tone.ANXIOUS else _listed(topic, brief)
+        return _closed(first)
+    listed = () if voice.body == "small" or brief.key.tone is Tone.ANXIOUS else _listed(topic, brief, first)
     if not listed:
         # A worried message gets the smallest next step, whoever answers; so does one that has had all of the list.
         return _one_thing(topic, brief)
-    pieces = [f"**{_NOW[brief.language]}**: {_closed(_triage(topic, brief))}", *listed] if urgent else list(listed)
+    pieces = [f"**{_NOW[brief.language]}**: {_closed(first)}", *listed] if urgent else list(listed)
     return _laid_out(pieces, brief)
 
 
@@ -164,16 +168,30 @@ def _triage(topic: Topic, brief: Brief) -> str:
     return near if clearly else first
 
 
-def _listed(topic: Topic, brief: Brief) -> tuple[str, ...]:
-    """Return the pieces of the list that fit the message best and were not said yet, in the topic's order."""
-    body, urgent = brief.persona.profile.voice.body, brief.key.tone is Tone.URGENT and brief.turn == 1
+def _listed(topic: Topic, brief: Brief, first: str) -> tuple[str, ...]:
+    """Return the pieces of the list that fit the message best and were not said yet, in the topic's order.
+
+    `first` is what the reply begins with when the clock is running; nothing that says much the same follows it.
+    """
+    body, urgent = brief.persona.profile.voice.body, bool(first)
     count = max(_items(brief) - urgent, 1)
     if body == "steps":
-        return tuple(_step(step, brief.language) for step in _some(topic.steps, brief, count, "steps"))
+        return tuple(_step(step, brief.language) for step in _some(_others(topic.steps, first), brief, count, "steps"))
     if body == "criteria":
-        return tuple(_criterion(criterion) for criterion in _some(topic.criteria, brief, count, "criteria"))
+        criteria = _others(topic.criteria, first)
+        return tuple(_criterion(criterion) for criterion in _some(criteria, brief, count, "criteria"))
     people = topic.people[: max(_SOON, len(topic.people) // 2)] if urgent else topic.people
-    return tuple(_errand(errand) for errand in _some(people, brief, count, "people"))
+    return tuple(_errand(errand) for errand in _some(_others(people, first), brief, count, "people"))
+
+
+def _others(pieces: Sequence[_Piece], first: str) -> list[_Piece]:
+    """Return the pieces that do not say much the same as `first`."""
+    said = set(first.lower().split())
+    return [piece for piece in pieces if not _alike(said, set(" ".join(_texts(piece)).lower().split()))]
+
+
+def _alike(said: set[str], words: set[str]) -> bool:
+    return len(said & words) > _ALIKE * min(len(said), len(words))
 
 
 def _items(brief: Brief) -> int:
@@ -263,18 +281,22 @@ def _pick(pieces: Sequence[str], brief: Brief, part: str) -> str:
 def _unsaid(pieces: Sequence[str], brief: Brief, part: str) -> str:
     """Return the nearest piece that was not said yet; nothing once all of them were."""
     fresh = [piece for piece in pieces if not _times_said(piece, brief)]
-    late = _ORDER / max(len(fresh), 1)
-    places = {piece: late * place for place, piece in enumerate(fresh)}
-    return min(fresh, key=lambda piece: _distance(piece, brief, part) + places[piece], default="")
+    distances = [_distance(piece, brief, part) + late for piece, late in zip(fresh, _lateness(fresh), strict=True)]
+    return fresh[distances.index(min(distances))] if fresh else ""
 
 
 def _some(pieces: Sequence[_Piece], brief: Brief, count: int, part: str) -> list[_Piece]:
     """Return up to `count` of the nearest pieces that were not said yet, in the order they stand in the topic."""
     fresh = [piece for piece in pieces if not _times_said(_texts(piece)[-1], brief)]
-    late = _ORDER / max(len(fresh), 1)
-    distances = [_distance(" ".join(_texts(piece)), brief, part) + late * place for place, piece in enumerate(fresh)]
+    texts = [" ".join(_texts(piece)) for piece in fresh]
+    distances = [_distance(text, brief, part) + late for text, late in zip(texts, _lateness(fresh), strict=True)]
     nearest = sorted(range(len(fresh)), key=distances.__getitem__)[:count]
     return [fresh[place] for place in sorted(nearest)]
+
+
+def _lateness(pieces: Sequence[object]) -> Sequence[float]:
+    """Return how much each piece is held back for its place among the others."""
+    return [_ORDER * place / len(pieces) for place in range(len(pieces))]
 
 
 def _texts(piece: Step | Criterion | Errand) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """What to say when no topic fits: one thing that helps whatever the matter is, and one question."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from ion.errors import Misconfigured
-from ion.language import LANGUAGES, Language
+from ion.language import Language
 from ion.resonance import Intent
 from ion.toml import read_toml
 
@@ -23,7 +24,10 @@ def _every_intent(given: Mapping[Intent, tuple[str, ...]]) -> Mapping[Intent, tu
 
 
 class Narrowing(BaseModel):
-    """What narrowing.<language>.toml holds."""
+    """What narrowing.<language>.toml holds.
+
+    `meanwhile` is true of any matter of its kind, so that an honest "I don't know" still leaves something to do.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,15 +35,7 @@ class Narrowing(BaseModel):
     meanwhile: Annotated[Mapping[Intent, tuple[_Sentence, ...]], AfterValidator(_every_intent)]
 
 
-def _read(language: Language) -> Narrowing:
+@cache
+def narrowing_texts(language: Language) -> Narrowing:
+    """Return what to say in a language; read the first time it is needed."""
     return read_toml(files("ion.playbooks") / f"narrowing.{language}.toml", Narrowing, error=Misconfigured)
-
-
-_TEXTS: Mapping[Language, Narrowing] = {language: _read(language) for language in LANGUAGES}
-NARROWING: Mapping[Language, Mapping[Intent, tuple[str, ...]]] = {
-    language: texts.questions for language, texts in _TEXTS.items()
-}
-# True of any matter of its kind, so that an honest "I don't know" still leaves something to do.
-MEANWHILE: Mapping[Language, Mapping[Intent, tuple[str, ...]]] = {
-    language: texts.meanwhile for language, texts in _TEXTS.items()
-}
