@@ -129,6 +129,20 @@ def topic_language(topic: Topic) -> Language:
     return "ko" if any(map(is_hangul, topic.title)) else "en"
 
 
+class TestDanger:
+    @every_persona
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("key", ["playful-burst-reflection", "calm-flowing-planning", "urgent-burst-seek_advice"])
+    def test_is_answered_with_what_to_do_now_and_whom_to_call(self, persona: str, language: Language, key: str) -> None:
+        topic = library()[language]["danger-at-hand"]
+        first, ends, question = compose(topic, make_brief(persona, language, key)).split("\n\n")
+
+        assert topic.at_once
+        assert re.search("119|emergency|poison", first)
+        assert ends == topic.ends
+        assert question.endswith("?")
+
+
 class TestUrgent:
     @every_persona
     @pytest.mark.parametrize("language", LANGUAGES)
@@ -213,6 +227,8 @@ class TestAnxious:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_gets_one_small_step_from_anyone(self, persona: str, language: Language) -> None:
         for slug, topic in library()[language].items():
+            if topic.at_once:
+                continue
             reply = compose(topic, make_brief(persona, language, "anxious-medium-planning"))
 
             assert sum(piece in reply for piece in topic.small) == 1, slug

@@ -80,11 +80,19 @@ class Brief:
 
 def compose(topic: Topic, brief: Brief) -> str:
     """Return the reply to a message that is about `topic`, as light Markdown."""
+    if topic.at_once:
+        return _at_once(topic, brief)
     opening = _opening(brief)
     frame = _unsaid(topic.frames[brief.key.intent], brief, "frame")
     parts = [" ".join(part for part in (opening, frame) if part), _body(topic, brief)]
     parts += [" ".join(_asides(topic, brief)), _closing(topic, brief)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _at_once(topic: Topic, brief: Brief) -> str:
+    """What to do this minute, whatever the writing is like, with no word before it."""
+    now = f"**{_NOW[brief.language]}**: {_closed(_triage(topic, brief))}"
+    return "\n\n".join([now, topic.ends, _pick(_questions(topic, brief), brief, "question")])
 
 
 def compose_narrowing(brief: Brief) -> str:

@@ -53,7 +53,8 @@ class Topic(_Part):
 
     `cues` and `examples` only serve to find the topic. `triage` is what to do, in order, when the clock is running;
     each of `firsts` could stand at its head. `ends` says where the advice ends and whom to see then;
-    `ends_early` brings it into the first answer.
+    `ends_early` brings it into the first answer. `at_once` is for danger: the answer is what to do now and whom to
+    call, and nothing else.
     """
 
     slug: str = ""
@@ -68,6 +69,7 @@ class Topic(_Part):
     followups: tuple[Clause, ...] = Field(min_length=3)
     ends: Sentence
     ends_early: bool = False
+    at_once: bool = False
     frames: Mapping[Intent, tuple[Sentence, ...]]
     questions: Mapping[Stage, tuple[Question, ...]]
     steps: tuple[Step, ...] = Field(min_length=5)
