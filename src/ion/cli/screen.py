@@ -1,4 +1,4 @@
-"""`ion screen`: what the safety screen hears in a message, or in every message of a file."""
+"""`ion screen`: what stands out in a message, or in every message of a file: danger, an attack, personal data."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from ion.cli.options import Input, Output, Text, one_source
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
 from ion.language import Language, language_of
+from ion.privacy import find_personal
 from ion.resonance import check_text
 from ion.safety import Screener, load_screener
 
@@ -19,8 +20,8 @@ app = typer.Typer(add_completion=False)
 @app.command(
     cls=Command,
     help=both(
-        en="Look for crisis and prompt injection in a message, or in every message of a file.",
-        ko="메시지 하나, 또는 파일의 메시지들에서 위기 신호와 프롬프트 주입을 찾아요.",
+        en="Look for crisis, prompt injection and personal data in a message, or in every message of a file.",
+        ko="메시지 하나, 또는 파일의 메시지들에서 위기 신호, 프롬프트 주입, 개인정보를 찾아요.",
     ),
 )
 def screen(
@@ -40,11 +41,11 @@ def screen(
     if as_json:
         print_json(found)
     else:
-        _print(found, language_of(message, default=language) if language == "en" else language)
+        _print(found, message, language_of(message, default=language) if language == "en" else language)
 
 
 def screened(message: str, screener: Screener) -> dict[str, object]:
-    """Return what the screen hears in a message.
+    """Return what stands out in a message; `pii` repeats the personal data, so the result is as private as the message.
 
     Raises:
         EmptyMessage, BrokenText, MessageTooLong: the message cannot be read.
@@ -55,11 +56,17 @@ def screened(message: str, screener: Screener) -> dict[str, object]:
         "crisis_reason": screening.crisis,
         "injection": screening.injection is not None,
         "injection_kind": screening.injection,
+        "pii": [
+            {"type": one.kind, "value": message[one.start : one.end], "start": one.start, "end": one.end}
+            for one in find_personal(message)
+        ],
     }
 
 
-def _print(found: Mapping[str, object], language: Language) -> None:
+def _print(found: Mapping[str, object], message: str, language: Language) -> None:
     to = console()
     nothing = said(language, en="nothing found", ko="찾지 못함")
+    kinds = ", ".join(dict.fromkeys(one.kind for one in find_personal(message)))
     to.print(f"{said(language, en='crisis', ko='위기 신호')}: {found['crisis_reason'] or nothing}")
     to.print(f"{said(language, en='prompt injection', ko='프롬프트 주입')}: {found['injection_kind'] or nothing}")
+    to.print(f"{said(language, en='personal data', ko='개인정보')}: {kinds or nothing}")

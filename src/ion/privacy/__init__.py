@@ -1,0 +1,8 @@
+"""Personal data in Korean and English text: found, and hidden from whoever need not see it."""
+
+from ion.privacy.finding import Personal, find_personal
+from ion.privacy.kinds import PersonalKind
+from ion.privacy.masking import Masked, hide, mask
+from ion.privacy.rules import BadPersonalRule
+
+__all__ = ["BadPersonalRule", "Masked", "Personal", "PersonalKind", "find_personal", "hide", "mask"]
