@@ -10,8 +10,8 @@ import structlog
 
 from ion.app import create_app
 from ion.llm import Model
-from ion.services import Services, open_services
-from ion.settings import DatabaseSettings, Settings
+from ion.services import Services, embedding_of, open_services
+from ion.settings import DatabaseSettings, ResonanceSettings, Settings
 from tests.servers.postgres import Postgres, postgres_server
 
 
@@ -20,6 +20,14 @@ def _logs_as_they_were() -> Iterator[None]:
     """A command under test sets up logs for its own streams, which are closed after it."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _embeddings_are_loaded() -> None:
+    """What a test reads must not depend on how fast the machine loads."""
+    embedding = embedding_of(ResonanceSettings())
+    assert embedding is not None
+    assert embedding.wait(60) is not None
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """Which of ION's two languages a text is in."""
 
+import re
 from typing import Literal
 
 Language = Literal["ko", "en"]
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 # Hangul syllables, jamo and compatibility jamo (ㅋㅋ, ㅠㅠ).
-_HANGUL = ((0xAC00, 0xD7A3), (0x1100, 0x11FF), (0x3130, 0x318F))
+_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
+_LATIN = re.compile("[A-Za-z]")
 # A Korean syllable carries about as much as two to three Latin letters, and Korean messages are full of English terms
 # while English ones hold next to no Korean. So Hangul wins a mixed text early: "React useEffect dependency가 왜
 # 필요해요?" is a Korean message.
@@ -16,14 +18,12 @@ _RIEUL = 8
 
 def is_hangul(char: str) -> bool:
     """Tell whether this one character is Hangul."""
-    code = ord(char)
-    return any(low <= code <= high for low, high in _HANGUL)
+    return _HANGUL.fullmatch(char) is not None
 
 
 def language_of(text: str, *, default: Language = "en") -> Language:
     """Return the language most of the letters are in; `default` where there are no letters."""
-    hangul = sum(map(is_hangul, text))
-    latin = sum(char.isascii() and char.isalpha() for char in text)
+    hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
     if hangul == latin == 0:
         return default
     return "ko" if hangul * _HANGUL_WEIGHT >= latin else "en"

@@ -13,10 +13,10 @@ from ion.llm import Model, open_model
 from ion.mentoring import ConversationStore, Engine, HumanContact, PersonaPipeline, PromptLimits
 from ion.personas import Catalogue, load_catalogue
 from ion.playbooks import Playbooks, TopicFinder, load_topics
-from ion.resonance import LinearModel, Reader
+from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
-from ion.settings import LlmSettings, Settings
+from ion.settings import LlmSettings, ResonanceSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,27 @@ def load_mind(settings: Settings) -> Mind:
     return Mind(
         catalogue=catalogue,
         router=ResonanceRouter(catalogue),
-        reader=_reader(),
+        reader=load_reader(settings.resonance),
         screener=_screener(),
-        playbooks=_playbooks(),
+        playbooks=_playbooks(settings.resonance.model),
     )
 
 
+def load_reader(settings: ResonanceSettings) -> Reader:
+    """Load what reads messages; sentence embeddings begin to load when they are first asked for."""
+    return Reader(_linear_model(), embedding_of(settings), patience=settings.patience)
+
+
+def embedding_of(settings: ResonanceSettings) -> Loading[Embedder] | None:
+    """Return what embeds sentences; None where messages are read without."""
+    return _embedding() if settings.model == "full" else None
+
+
 # What comes with the package does not change while a process lives, however often services are opened in it.
-_reader = cache(lambda: Reader(LinearModel.load()))
+_linear_model = cache(LinearModel.load)
+_embedding = cache(lambda: Loading(Embedder))
 _screener = cache(load_screener)
-_playbooks = cache(lambda: Playbooks(load_topics(), TopicFinder.load()))
+_playbooks = cache(lambda kind: Playbooks(load_topics(), TopicFinder.load(_embedding() if kind == "full" else None)))
 
 
 def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | None]:
@@ -95,6 +106,9 @@ async def open_services(
         DatabaseUnavailable: the database cannot be opened.
     """
     mind = await asyncio.to_thread(load_mind, settings)
+    # From now on, in the background: the first message may come in a moment.
+    if embedding := embedding_of(settings.resonance):
+        embedding.start()
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_database(settings.database.url) as database, chosen as in_use:
         conversations = ConversationStore(database)

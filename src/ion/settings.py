@@ -78,6 +78,17 @@ class PersonasSettings(_Section):
     path: Path | None = Field(None, description="Folder with one sub-folder for each further persona.")
 
 
+class ResonanceSettings(_Section):
+    """How messages are read."""
+
+    model: Literal["full", "fast"] = Field(
+        "full", description="`fast` reads without sentence embeddings: 120 MB less, and a little less right."
+    )
+    patience: float = Field(
+        2.0, ge=0, description="Seconds a message waits while the embeddings load; then it is read without them."
+    )
+
+
 class SafetySettings(_Section):
     """The person a mentee in crisis can be told to turn to, beside the public help lines."""
 
@@ -100,6 +111,7 @@ class Settings(_Section):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
+    resonance: ResonanceSettings = ResonanceSettings()
     safety: SafetySettings = SafetySettings()
     log: LogSettings = LogSettings()
 

@@ -9,8 +9,10 @@ from ion.personas import Catalogue, load_catalogue
 from ion.playbooks import Ask, Exchange, Library, Playbooks, TopicFinder, load_topics
 from ion.playbooks.composition import Brief
 from ion.playbooks.hooks import NO_HOOKS, Hooks
-from ion.resonance import LinearModel, Reader, ResonanceKey
+from ion.resonance import Reader, ResonanceKey
 from ion.routing import ResonanceRouter
+from ion.services import embedding_of, load_reader
+from ion.settings import ResonanceSettings
 
 KO_HOOKS = Hooks("팀장이 회의에서 제 말을 잘라요", "왜 저만 그런 말을 듣는지", "3주, 40%", "내일까지")
 EN_HOOKS = Hooks("my lead cuts me off in meetings", "why is it only me", "3 weeks, 40%", "by tomorrow")
@@ -53,7 +55,7 @@ def library() -> Library:
 
 @cache
 def finder() -> TopicFinder:
-    return TopicFinder.load()
+    return TopicFinder.load(embedding_of(ResonanceSettings()))
 
 
 @cache
@@ -63,7 +65,7 @@ def playbooks() -> Playbooks:
 
 @cache
 def reader() -> Reader:
-    return Reader(LinearModel.load())
+    return load_reader(ResonanceSettings())
 
 
 @cache

@@ -33,7 +33,6 @@ KOREAN = {
     ),
     "career-choice": (
         "이직 제안을 두 곳에서 받았는데 어디로 갈지 고민이에요",
-        "이직제안을두곳에서받았는데어디로갈지고민이에요",
         "이직 제안을 두곳에서 받앗는데 어디로 갈찌 고민이예요",
         "두 곳에서 이직을 제안받았는데 어느 쪽으로 가야 할까요",
     ),
@@ -45,7 +44,6 @@ KOREAN = {
     ),
     "exams": (
         "수능까지 한 달 남았는데 수학 기출을 몇 번 더 돌려야 할까요",
-        "수능까지한달남았는데수학기출을몇번더돌려야할까요",
         "수능까지 한달 남앗는대 수학 기출 몇번 더 돌려야댈까요",
         "수능이 한 달 뒤인데 수학은 기출만 더 풀면 되나요",
     ),
@@ -63,7 +61,6 @@ KOREAN = {
     ),
     "procrastination": (
         "할 일을 자꾸 미루다가 마감 전날에야 시작해요",
-        "할일을자꾸미루다가마감전날에야시작해요",
         "할일을 작구 미루다가 마감 전날에야 시작해여",
         "할 일은 미루기만 하다 마감 전날이 되어서야 시작합니다",
     ),
@@ -137,6 +134,19 @@ class TestFind:
 
         assert found is not None
         assert found.slug == slug
+
+    @pytest.mark.parametrize(
+        ("slug", "message"),
+        [
+            ("career-choice", "이직제안을두곳에서받았는데어디로갈지고민이에요"),
+            ("exams", "수능까지한달남았는데수학기출을몇번더돌려야할까요"),
+            ("procrastination", "할일을자꾸미루다가마감전날에야시작해요"),
+        ],
+    )
+    def test_without_any_space_the_n_grams_still_rank_it_first(self, slug: str, message: str) -> None:
+        by_ngrams = TopicFinder.load()
+
+        assert by_ngrams.slugs[int(by_ngrams.probabilities(message).argmax())] == slug
 
     @pytest.mark.parametrize(("slug", "message"), ENGLISH.items())
     def test_english_is_found(self, slug: str, message: str) -> None:
@@ -212,5 +222,6 @@ class TestLoad:
     def test_weights_have_a_row_for_each_topic(self) -> None:
         loaded = TopicFinder.load()
 
-        assert loaded.weights.shape[0] == loaded.biases.shape[0] == len(loaded.slugs)
-        assert loaded.weights.shape[1] == loaded.idf.shape[0]
+        assert loaded.weights.shape == (len(loaded.vocabulary.idf), len(loaded.slugs))
+        assert loaded.scale.shape == loaded.biases.shape == loaded.shift.shape == (len(loaded.slugs),)
+        assert loaded.meaning.shape[1] == len(loaded.slugs)

@@ -6,17 +6,47 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ion.resonance import Grams, grams_of
-from ion.resonance.features import BUCKETS, CHAR_LENGTHS, JAMO_LENGTHS
+from ion.resonance.features import CHAR_LENGTHS, JAMO_LENGTHS, WORD_BIT
 
 TEXTS = st.text() | st.text(alphabet="aA1 \n가힣ㅋ!각İ")
 
 
-def buckets_of(text: str) -> Counter[int]:
-    return Counter(grams_of(text).buckets.tolist())
+def hashes_of(text: str) -> Counter[int]:
+    return Counter(grams_of(text).hashes.tolist())
+
+
+def words_in(text: str) -> list[str]:
+    grams = grams_of(text)
+    words = grams.hashes >= WORD_BIT
+    return [text[start:end] for start, end in zip(grams.starts[words], grams.ends[words], strict=True)]
 
 
 def places_of(grams: Grams) -> list[tuple[int, int]]:
     return list(zip(grams.starts.tolist(), grams.ends.tolist(), strict=True))
+
+
+HASHES = [
+    ("", [1617599761, 1617599761, 390200055]),
+    ("a", [1617599761, 28574229, 1617599761, 2078438861, 1318279443, 1438757480, 2796042890]),
+    ("가", [1617599761, 1304503267, 1617599761, 883172986, 1605079881, 283595355, 1971446007, 257851800, 2500146063]),
+    (
+        "ab",
+        [
+            1617599761,
+            28574229,
+            1984217503,
+            1617599761,
+            2078438861,
+            1228143541,
+            1460714479,
+            1119474937,
+            814311164,
+            926969100,
+            3754134563,
+        ],
+    ),
+]
+SENTENCE = (239, 3149999795)
 
 
 class TestPlaces:
@@ -25,14 +55,13 @@ class TestPlaces:
     def test_lie_in_the_text(self, text: str) -> None:
         grams = grams_of(text)
 
-        assert len(grams.buckets) == len(grams.starts) == len(grams.ends) > 0
-        assert ((grams.buckets >= 0) & (grams.buckets < BUCKETS)).all()
+        assert len(grams.hashes) == len(grams.starts) == len(grams.ends) > 0
         assert (grams.starts >= 0).all()
         assert (grams.ends <= len(text)).all()
         assert (grams.starts < grams.ends).all() or text == ""
 
     def test_cover_every_run_of_characters_once(self) -> None:
-        places = Counter(places_of(grams_of("wxyz")))
+        places = Counter(places_of(grams_of("wxyz"))) - Counter({(0, 4): words_in("wxyz").count("wxyz")})
 
         # Both edges count as a space on the first and the last character.
         assert places[(1, 2)] == 1
@@ -45,7 +74,8 @@ class TestPlaces:
         chars = sum(5 - length + 1 for length in CHAR_LENGTHS)
         jamo = len("ㄱㅏㅇㅇㅏㅈㅣ") + len("  ")
 
-        assert len(grams.buckets) - chars == sum(jamo - length + 1 for length in JAMO_LENGTHS)
+        words = len(["강아지"])
+        assert len(grams.hashes) - chars - words == sum(jamo - length + 1 for length in JAMO_LENGTHS)
         assert places_of(grams)[chars:][:3] == [(0, 1), (0, 1), (0, 2)]
 
     def test_of_a_squeezed_run_reach_over_what_was_left_out(self) -> None:
@@ -69,45 +99,63 @@ class TestAlike:
         ],
     )
     def test_texts_have_the_same_grams(self, text: str, other: str) -> None:
-        assert buckets_of(text) == buckets_of(other)
+        assert hashes_of(text) == hashes_of(other)
 
     @pytest.mark.parametrize(
         ("text", "other"),
         [("no!", "no!!"), ("aa", "aaa"), ("가", "각"), ("one two", "onetwo"), ("ab", "ba"), ("1", "a"), ("해", "헤")],
     )
     def test_not_these(self, text: str, other: str) -> None:
-        assert buckets_of(text) != buckets_of(other)
+        assert hashes_of(text) != hashes_of(other)
 
     def test_endings_that_share_jamo_share_grams(self) -> None:
-        shared = sum((buckets_of("못해") & buckets_of("못했")).values())
+        shared = sum((hashes_of("못해") & hashes_of("못했")).values())
 
-        assert shared > sum((buckets_of("못해") & buckets_of("못가")).values())
+        assert shared > sum((hashes_of("못해") & hashes_of("못가")).values())
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("I can't, sorry", ["I", "can't", ",", "sorry", "I can't", "can't,", ", sorry"]),
+            ("왜요?? 네…", ["왜요", "??", "네", "…", "왜요??", "?? 네", "네…"]),
+            ("a", ["a"]),
+            ("  ", []),
+            ("ㅋㅋㅋㅋㅋ!", ["ㅋㅋㅋ", "!", "ㅋㅋㅋㅋㅋ!"]),
+        ],
+    )
+    def test_are_words_and_runs_of_a_mark_and_each_two_that_meet(self, text: str, words: list[str]) -> None:
+        assert words_in(text) == words
+
+    def test_are_told_from_the_same_characters(self) -> None:
+        grams = grams_of("so")
+
+        assert (grams.hashes >= WORD_BIT).sum() == 1
 
 
 class TestHash:
     # The shipped weights are addressed by these numbers: if one changes, every weight is in the wrong place.
-    @pytest.mark.parametrize(
-        ("text", "buckets"),
-        [
-            ("", [43708, 43708, 35411]),
-            ("a", [43708, 29368, 43708, 65516, 18146, 35287]),
-            ("가", [43708, 20059, 43708, 31843, 13541, 34343, 45776, 34586]),
-            ("ab", [43708, 29368, 46902, 43708, 65516, 44391, 40621, 28262, 22940, 62026]),
-        ],
-    )
-    def test_stays_as_it_was(self, text: str, buckets: list[int]) -> None:
-        assert grams_of(text).buckets.tolist() == buckets
+    @pytest.mark.parametrize(("text", "hashes"), HASHES)
+    def test_stays_as_it_was(self, text: str, hashes: list[int]) -> None:
+        assert grams_of(text).hashes.tolist() == hashes
 
     def test_of_a_whole_sentence_stays_as_it_was(self) -> None:
-        buckets = grams_of("배포가 내일인데, the tests fail 30% of the time!!").buckets
+        hashes = grams_of("배포가 내일인데, the tests fail 30% of the time!!").hashes
 
-        assert (len(buckets), int(buckets.sum()), int(np.bitwise_xor.reduce(buckets))) == (216, 7_521_880, 18_148)
+        assert (len(hashes), int(np.bitwise_xor.reduce(hashes))) == SENTENCE
 
-    def test_spreads_over_the_buckets(self) -> None:
-        words = " ".join(f"{chr(first)}{chr(second)}" for first in range(97, 123) for second in range(97, 123))
-        buckets = np.unique(grams_of(words).buckets)
+    def test_of_very_long_texts_goes_on_as_it_began(self) -> None:
+        short, long = hashes_of("one two " * 10), hashes_of("one two " * 2_000)
 
-        assert len(np.unique(buckets // (BUCKETS // 64))) == 64
+        assert set(long) == set(short)
+
+    def test_different_runs_have_different_hashes(self) -> None:
+        words = [f"{chr(first)}{chr(second)}" for first in range(97, 123) for second in range(97, 123)]
+        grams = grams_of(" ".join(words))
+        single = (grams.hashes >= WORD_BIT) & (grams.ends - grams.starts == 2)
+
+        assert len(np.unique(grams.hashes[single])) == len(words)
 
 
 class TestEmptyText:

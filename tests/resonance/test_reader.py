@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ion.errors import IonError
 from ion.language import LANGUAGES, Language
 from ion.resonance import MAX_CHARS, BrokenText, EmptyMessage, Intent, MessageTooLong, Pace, Reader, Reading, Span, Tone
-from ion.resonance.reader import DEFAULT_KEY, INTENT_THRESHOLD, TONE_THRESHOLD
+from ion.resonance.reader import DEFAULT_KEY, THRESHOLD
 from tests.resonance.corpus import Labelled, labelled
 
 KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
@@ -132,8 +132,8 @@ class TestAbstaining:
         readings = [reader.read(text) for text in texts]
 
         for reading in readings:
-            assert ("tone" in reading.abstained) == (max(reading.tone.scores.values()) < TONE_THRESHOLD)
-            assert ("intent" in reading.abstained) == (max(reading.intent.scores.values()) < INTENT_THRESHOLD)
+            assert ("tone" in reading.abstained) == (max(reading.tone.scores.values()) < THRESHOLD)
+            assert ("intent" in reading.abstained) == (max(reading.intent.scores.values()) < THRESHOLD)
         assert any("tone" in reading.abstained for reading in readings)
         assert any("intent" in reading.abstained for reading in readings)
 

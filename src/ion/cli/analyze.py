@@ -7,13 +7,16 @@ import typer
 from ion.cli.command import Command, Json, Lang
 from ion.cli.later import documents
 from ion.cli.messages import read_argument, work_through
+from ion.cli.opened import settings_for_a_person
 from ion.cli.options import Input, Output, Text, one_source
 from ion.cli.reasons import print_reading
 from ion.cli.speech import both
 from ion.cli.terminal import console, print_json
-from ion.resonance import LinearModel, Reader
+from ion.services import load_reader
 
 app = typer.Typer(add_completion=False)
+# Seconds; far more than loading takes on any machine.
+_PATIENCE = 60.0
 
 
 @app.command(
@@ -28,7 +31,8 @@ def analyze(
 ) -> None:
     """Read a message or a file."""
     one_source(text, source, "analyze", language)
-    reader = Reader(LinearModel.load())
+    # Whoever reads a file wants the same from its first line as from its last.
+    reader = load_reader(settings_for_a_person().resonance.model_copy(update={"patience": _PATIENCE}))
     if source is not None:
         of_reading = documents().of_reading
 

@@ -19,17 +19,18 @@ from ion.cli.sockets import address_of, bound_socket
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
 from ion.db import open_database
-from ion.errors import IonError
+from ion.errors import IonError, Misconfigured
 from ion.language import Language
 from ion.personas import load_catalogue
 from ion.playbooks import TopicFinder, load_topics
-from ion.resonance import LinearModel
-from ion.services import configured_model
+from ion.services import configured_model, load_reader
 from ion.settings import Settings, load_settings, setting_names
 
 app = typer.Typer(add_completion=False)
 
 _OLDEST_PYTHON = (3, 11)
+# Seconds to wait for what takes long to load.
+_PATIENCE = 60.0
 _MASK = "********"
 # A password between : and @, and a parameter whose name says that its value is a secret.
 _PASSWORD = re.compile(r"(//[^/:@\s]*:)\S*(?=@)")
@@ -150,9 +151,17 @@ def _playbooks(_: Settings, language: Language) -> str:
     return said(language, en=f"{known} topics", ko=f"주제 {known}개")
 
 
-def _reader(_: Settings, language: Language) -> str:
-    tones, buckets = LinearModel.load().tone.shape
-    return said(language, en=f"{tones} tones, {buckets:,} features", ko=f"말투 {tones}가지, 특징 {buckets:,}개")
+def _reader(settings: Settings, language: Language) -> str:
+    reader = load_reader(settings.resonance.model_copy(update={"patience": _PATIENCE}))
+    if reader.kind != settings.resonance.model:
+        raise Misconfigured(
+            said(
+                language,
+                en="Sentence embeddings cannot be loaded; messages are read without them.",
+                ko="문장 임베딩을 불러올 수 없어서, 메시지를 임베딩 없이 읽어요.",
+            )
+        )
+    return f"{reader.kind}, {said(language, en=f'{reader.features:,} features', ko=f'특징 {reader.features:,}개')}"
 
 
 def _model(settings: Settings, language: Language) -> str:

@@ -112,7 +112,7 @@ class PersonaPipeline:
         turn = self._new_turn(ask, language, injection=screening.injection)
         if screening.crisis is not None:
             return await self._help(replace(turn, crisis=screening.crisis), language)
-        reading = self.reader.read(ask.text, default_language=context.language)
+        reading = await asyncio.to_thread(self.reader.read, ask.text, default_language=context.language)
         key = ask.key or reading.key
         choice = self.router.route(key, persona=ask.persona or context.persona)
         turn = await self._keep(replace(turn, key=key, reading=reading, choice=choice))

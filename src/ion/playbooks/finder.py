@@ -7,16 +7,17 @@ n-grams of a word and leave the rest.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ion.resonance import Floats, grams_of, vector_of
+from ion.resonance import Embedder, Floats, Loading, Vector, Vocabulary, grams_of
 
 WEIGHTS_FILE = Path(__file__).parent / "topics.npz"
 # Below this probability the mentor asks instead of guessing; chosen on held-out messages (`make train` prints them).
-THRESHOLD = 0.18
+THRESHOLD = 0.15
 NO_TOPIC = ""
 # Figures, marks and laughter (ㅋㅋㅋ) are about nothing.
 _LETTER = re.compile(r"[^\W\d_ㄱ-ㆎ]")
@@ -36,22 +37,38 @@ class Found:
 
 @dataclass(frozen=True)
 class TopicFinder:
-    """`weights` has shape (topics, BUCKETS); `slugs` names the rows, the empty name being "none of them"."""
+    """`slugs` names the topics, the empty name being "none of them".
+
+    weights: int8, shape (vocabulary, topics), to be multiplied by `scale`, shape (topics,). biases: (topics,).
+    meaning, shift: (DIMENSIONS, topics) and (topics,), what an embedding adds where there is one. certainty: the factor
+    on the scores that makes held-out probabilities honest, without and with meaning.
+    """
 
     slugs: tuple[str, ...]
-    idf: Floats
-    weights: Floats
+    vocabulary: Vocabulary
+    weights: NDArray[np.int8]
+    scale: Floats
     biases: Floats
+    meaning: Floats
+    shift: Floats
+    certainty: tuple[float, float]
+    embedding: Loading[Embedder] | None
 
     @classmethod
-    def load(cls, file: Path = WEIGHTS_FILE) -> "TopicFinder":
-        """Read the weights."""
+    def load(cls, embedding: Loading[Embedder] | None = None, file: Path = WEIGHTS_FILE) -> "TopicFinder":
+        """Read the weights; without `embedding`, or until it is loaded, n-grams alone decide."""
         with np.load(file) as arrays:
+            fast, full = arrays["certainty"].tolist()
             return cls(
                 slugs=tuple(str(slug) for slug in arrays["slugs"]),
-                idf=arrays["idf"].astype(np.float32),
-                weights=arrays["weights"].astype(np.float32) * arrays["scale"].astype(np.float32)[:, None],
-                biases=arrays["biases"].astype(np.float32),
+                vocabulary=Vocabulary(arrays["hashes"], arrays["idf"].astype(np.float32)),
+                weights=arrays["weights"],
+                scale=arrays["scale"],
+                biases=arrays["biases"],
+                meaning=arrays["meaning"].astype(np.float32),
+                shift=arrays["shift"],
+                certainty=(fast, full),
+                embedding=embedding,
             )
 
     def find(self, message: str) -> Found | None:
@@ -67,25 +84,41 @@ class TopicFinder:
     def probabilities(self, message: str) -> NDArray[np.float32]:
         """Return the probability of each topic, shape (topics,), in the order of `slugs`."""
         text = message if len(message) <= _READ_CHARS else message[: _READ_CHARS // 2] + message[-_READ_CHARS // 2 :]
-        buckets, values = vector_of(grams_of(text), self.idf)
-        scores = self.weights[:, buckets] @ values + self.biases
-        odds = np.exp(scores - scores.max())
-        shares: NDArray[np.float32] = (odds / odds.sum()).astype(np.float32)
-        return shares
+        # What reads the message has waited for the embeddings already, if they are to be had.
+        embedder = self.embedding.wait(0) if self.embedding else None
+        fast, full = self.certainty
+        scores = self._scores(self.vocabulary.vector(grams_of(text)))
+        if embedder is None:
+            return _shares(scores * fast)
+        return _shares((scores + embedder.embed(text) @ self.meaning + self.shift) * full)
 
     def telling(self, clause: str) -> float:
         """Return how clearly a clause says what it is about, 0 to 1."""
-        return float(max(share for slug, share in zip(self.slugs, self.probabilities(clause), strict=True) if slug))
+        shares = _shares(self._scores(self.vocabulary.vector(grams_of(clause))) * self.certainty[0])
+        return float(max(share for slug, share in zip(self.slugs, shares, strict=True) if slug))
+
+    def _scores(self, text: Vector) -> Floats:
+        scores: Floats = (self.weights[text.rows].T @ text.values) * self.scale + self.biases
+        return scores
+
+    @cached_property
+    def _rare(self) -> Vocabulary:
+        return self.vocabulary.rarer_than(_COMMON)
 
     def nearness(self, message: str) -> Callable[[str], float]:
         """Return a function that tells how near a text is to `message` in its rarer words, 0 to 1."""
-        rare = np.where(self.idf < _COMMON, np.float32(0), self.idf)
-        buckets, values = vector_of(grams_of(message[:_READ_CHARS]), rare)
-        dense = np.zeros(self.weights.shape[1], dtype=np.float32)
-        dense[buckets] = values
+        given = self._rare.vector(grams_of(message[:_READ_CHARS]))
+        dense = np.zeros(len(self._rare.idf), dtype=np.float32)
+        dense[given.rows] = given.values
 
         def near(text: str) -> float:
-            others, weights = vector_of(grams_of(text), rare)
-            return float(dense[others] @ weights)
+            other = self._rare.vector(grams_of(text))
+            return float(dense[other.rows] @ other.values) / 2
 
         return near
+
+
+def _shares(scores: Floats) -> NDArray[np.float32]:
+    odds = np.exp(scores - scores.max())
+    shares: NDArray[np.float32] = (odds / odds.sum()).astype(np.float32)
+    return shares

@@ -1,89 +1,144 @@
-"""What the reader sees of a text: hashed character and jamo n-grams with the place each came from."""
+"""What the reader sees of a text: hashed n-grams of characters, jamo and words, with the place each came from.
+
+Every n-gram is a run of codes, and a run's hash is the difference of two running sums, so that all of them are hashed
+at once (a polynomial rolling hash modulo 2^32, as Rabin and Karp have it).
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 16
-BUCKETS = 1 << BITS
+# The highest bit of a hash tells a word, or two of them, from a run of characters or jamo.
+WORD_BIT = np.uint32(1 << 31)
 CHAR_LENGTHS = (1, 2, 3, 4)
 # Three jamo reach just past one syllable: -네요 and -네여, 못해 and 못했 share most of theirs.
 JAMO_LENGTHS = (3, 5)
 
-_MULTIPLIER = np.uint32(0x01000193)
-_SPREAD = np.uint32(0x9E3779B1)
 _FIRST_SYLLABLE, _LAST_SYLLABLE = 0xAC00, 0xD7A3
 _MAX_REPEATS = 3
+_SPACES = str.maketrans(dict.fromkeys("\t\n\v\f\r\u00a0\u3000", " ") | dict.fromkeys("123456789", "0"))
+# Any odd number has an inverse modulo 2^32; these are the ones of splitmix and of xxHash.
+_BASE, _SPREAD, _SCATTER = 0x9E3779B1, np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
+_HALF = np.uint32(16)
+_SALTS = {"char": np.uint32(0x27D4EB2F), "jamo": np.uint32(0x165667B1), "word": np.uint32(0x9E3779B1)}
+
+Codes = NDArray[np.uint32]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Grams:
     """The n-grams of a text.
 
-    buckets: int64, shape (n,), each below BUCKETS. starts, ends: int64, shape (n,), the characters of the
-    original text that the n-gram covers, end exclusive.
+    hashes: shape (n,). starts, ends: shape (n,), the characters of the original text that the n-gram covers, end
+    exclusive.
     """
 
-    buckets: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    hashes: NDArray[np.uint32]
+    starts: Places
+    ends: Places
 
 
 def grams_of(text: str) -> Grams:
     """Return the n-grams of `text`, in no particular order."""
     codes, places = _plain_codes(text)
     jamo, jamo_places = _jamo_of(codes, places)
-    parts = [_hashed(codes, places, length, salt=length) for length in CHAR_LENGTHS]
-    parts += [_hashed(jamo, jamo_places, length, salt=16 + length) for length in JAMO_LENGTHS]
-    buckets, starts, ends = (np.concatenate(column) for column in zip(*parts, strict=True))
+    chars = _hashed(codes, *_runs(len(codes), CHAR_LENGTHS), _SALTS["char"])
+    syllables = _hashed(jamo, *_runs(len(jamo), JAMO_LENGTHS), _SALTS["jamo"])
+    words = _hashed(codes, *_words_and_pairs(codes), _SALTS["word"])
+    hashes = np.concatenate([chars[0], syllables[0], words[0] | WORD_BIT])
+    starts = np.concatenate([places[chars[1]], jamo_places[syllables[1]], places[words[1]]])
+    ends = np.concatenate([places[chars[2] - 1], jamo_places[syllables[2] - 1], places[words[2] - 1]]) + 1
     # The edges of an empty text stand on no character.
-    return Grams(buckets, starts, np.minimum(ends, len(text)))
+    return Grams(hashes, starts, np.minimum(ends, len(text)))
 
 
-def _plain_codes(text: str) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _plain_codes(text: str) -> tuple[Codes, Places]:
     """Lower-case, digits alike, white space and repeats squeezed; with the place of each code in `text`."""
-    lowered = (char.lower() if len(char.lower()) == 1 else char for char in text)
-    codes = np.fromiter(map(ord, lowered), dtype=np.uint32, count=len(text))
-    codes[(codes >= ord("0")) & (codes <= ord("9"))] = ord("0")
-    codes[np.isin(codes, (9, 10, 11, 12, 13, 0x00A0, 0x3000))] = ord(" ")
-    same = np.zeros(len(codes), dtype=bool)
-    same[1:] = codes[1:] == codes[:-1]
-    run = np.arange(len(codes)) - np.maximum.accumulate(np.where(same, 0, np.arange(len(codes))))
-    keep = run < np.where(codes == ord(" "), 1, _MAX_REPEATS)
-    places = np.flatnonzero(keep)
-    edge = np.array([ord(" ")], dtype=np.uint32)
-    return np.concatenate([edge, codes[keep], edge]), np.concatenate([[0], places, [max(len(text) - 1, 0)]])
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    codes = np.frombuffer(f" {lowered.translate(_SPACES)} ".encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    # A code is left out where the three before it, or a single space before it, are the same.
+    same = codes[1:] == codes[:-1]
+    keep = np.ones(len(codes), dtype=bool)
+    keep[_MAX_REPEATS:] = ~(same[2:] & same[1:-1] & same[:-2])
+    keep[1:-1] &= ~(same[:-1] & (codes[1:-1] == ord(" ")))
+    kept = np.flatnonzero(keep)
+    return codes[kept], np.clip(kept - 1, 0, max(len(text) - 1, 0))
 
 
-def _jamo_of(codes: NDArray[np.uint32], places: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _jamo_of(codes: Codes, places: Places) -> tuple[Codes, Places]:
     """Take Hangul syllables apart into two or three jamo; everything else is left out but for spaces."""
     syllable = (codes >= _FIRST_SYLLABLE) & (codes <= _LAST_SYLLABLE)
-    index = np.where(syllable, codes.astype(np.int64) - _FIRST_SYLLABLE, 0)
-    final = index % 28
-    columns = np.stack(
-        [
-            np.where(syllable, 0x1100 + index // 588, codes.astype(np.int64)),
-            np.where(syllable, 0x1161 + index % 588 // 28, -1),
-            np.where(syllable & (final > 0), 0x11A7 + final, -1),
-        ],
-        axis=1,
-    ).ravel()
-    wanted = (columns >= 0x1100) & (columns <= 0x11FF) | (columns == ord(" "))
-    return columns[wanted].astype(np.uint32), np.repeat(places, 3)[wanted]
+    if not syllable.any():
+        return codes[:0], places[:0]
+    wanted = np.flatnonzero(syllable | (codes == ord(" ")))
+    codes, places, syllable = codes[wanted], places[wanted], syllable[wanted]
+    index = np.where(syllable, codes - np.uint32(_FIRST_SYLLABLE), 0)
+    initial, rest = np.divmod(index, 588)
+    medial, final = np.divmod(rest, 28)
+    columns = np.stack([np.where(syllable, initial + 0x1100, codes), medial + 0x1161, final + 0x11A7], axis=1)
+    there = np.stack([np.ones_like(syllable), syllable, final > 0], axis=1)
+    return columns[there].astype(np.uint32), np.repeat(places, there.sum(axis=1))
 
 
-def _hashed(
-    codes: NDArray[np.uint32], places: NDArray[np.int64], length: int, *, salt: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Hash every run of `length` codes; wrap-around of uint32 is the point, not an accident."""
-    count = len(codes) - length + 1
-    if count <= 0:
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, nothing
-    value = np.full(count, 0x811C9DC5 + salt, dtype=np.uint32)
-    for offset in range(length):
-        value = (value ^ codes[offset : offset + count]) * _MULTIPLIER
-        value ^= value >> np.uint32(15)
-    buckets = ((value * _SPREAD) >> np.uint32(32 - BITS)).astype(np.int64)
-    return buckets, places[:count], places[length - 1 : length - 1 + count] + 1
+def _runs(size: int, lengths: tuple[int, ...]) -> tuple[Places, Places]:
+    """Return the first and last place (exclusive) of every run of these lengths in `size` codes."""
+    counts = [max(size - length + 1, 0) for length in lengths]
+    starts = np.concatenate([np.arange(count) for count in counts])
+    return starts, starts + np.repeat(lengths, counts)
+
+
+def _words_and_pairs(codes: Codes) -> tuple[Places, Places]:
+    """Return the places of each word, of each run of one punctuation mark, and of each two of them that meet."""
+    # 0 for a space, 1 for what words are made of, a mark's own code for a mark.
+    kinds = np.where(_in_words(codes), np.uint32(1), codes)
+    kinds[codes == ord(" ")] = 0
+    breaks = np.flatnonzero(kinds[1:] != kinds[:-1]) + 1
+    said = kinds[breaks[:-1]] != 0
+    starts, ends = breaks[:-1][said], breaks[1:][said]
+    return np.concatenate([starts, starts[:-1]]), np.concatenate([ends, ends[1:]])
+
+
+def _in_words(codes: Codes) -> NDArray[np.bool_]:
+    """Letters, digits and apostrophes; beyond Latin-1 everything but general, CJK and full-width punctuation."""
+    table = _WORDLIKE[np.minimum(codes, len(_WORDLIKE) - 1)]
+    return table & ((codes < 0xFF00) | (codes > 0xFF0F))
+
+
+def _wordlike() -> NDArray[np.bool_]:
+    # One place more than the last code with a say of its own stands for everything beyond.
+    table = np.zeros(0x3041, dtype=bool)
+    table[ord("a") : ord("z") + 1] = table[ord("0")] = table[ord("'")] = True
+    table[0xC0:] = True
+    table[0x2000:0x2070] = table[0x3000:0x3040] = False
+    table[ord("’")] = True
+    return table
+
+
+_WORDLIKE = _wordlike()
+
+
+def _powers(base: int, count: int) -> Codes:
+    return np.cumprod(np.full(count, base, dtype=np.uint32), dtype=np.uint32)
+
+
+# Runs begin at most this far into a text before powers are computed anew; longer texts pay for their own.
+_KNOWN = 1 << 13
+_POWERS, _INVERSES = _powers(_BASE, _KNOWN), _powers(pow(_BASE, -1, 1 << 32), _KNOWN)
+
+
+def _hashed(codes: Codes, starts: Places, ends: Places, salt: np.uint32) -> tuple[Codes, Places, Places]:
+    """Return the hash of each run, below 2^31, with its places; wrap-around of uint32 is the point."""
+    powers, inverses = (_POWERS, _INVERSES) if len(codes) < _KNOWN else _more_powers(len(codes) + 1)
+    sums = np.zeros(len(codes) + 1, dtype=np.uint32)
+    np.cumsum((codes * _SCATTER ^ (codes + salt)) * powers[: len(codes)], out=sums[1:])
+    value = (sums[ends] - sums[starts]) * inverses[starts]
+    value = (value ^ (value >> _HALF)) * _SPREAD
+    return value >> np.uint32(1), starts, ends
+
+
+def _more_powers(count: int) -> tuple[Codes, Codes]:
+    return _powers(_BASE, count), _powers(pow(_BASE, -1, 1 << 32), count)

@@ -1,6 +1,6 @@
-"""A linear model over hashed n-grams: weights as package data, one gather and one sum a message."""
+"""Linear models over n-grams and, for the better one, over sentence embeddings: one gather and one sum a message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,73 +8,73 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ion.resonance.features import BUCKETS, Grams
+from ion.language import LANGUAGES, Language
 from ion.resonance.key import Intent, Tone
+from ion.resonance.vocabulary import Floats, Vector, Vocabulary
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.npz"
-
-Floats = NDArray[np.float32]
-
-
-def vector_of(grams: Grams, idf: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """Return the buckets that occur and their values: log counts times idf, of unit length."""
-    buckets, counts = np.unique(grams.buckets, return_counts=True)
-    values = ((1 + np.log(counts)) * idf[buckets]).astype(np.float32)
-    length = np.linalg.norm(values)
-    return buckets, values / length if length > 0 else values
-
-
-def idf_of(texts: Sequence[Grams]) -> Floats:
-    """Return each bucket's inverse document frequency (smoothed), shape (BUCKETS,)."""
-    seen = np.zeros(BUCKETS, dtype=np.int64)
-    for grams in texts:
-        seen[np.unique(grams.buckets)] += 1
-    return (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+TONES, INTENTS = tuple(Tone), tuple(Intent)
+# Where each axis stands among the columns of the weights.
+COLUMNS: Mapping[str, slice] = {
+    "tone": slice(0, len(TONES)),
+    "intent": slice(len(TONES), len(TONES) + len(INTENTS)),
+}
+CLASSES = len(TONES) + len(INTENTS)
 
 
 @dataclass(frozen=True)
 class LinearModel:
-    """Weights by axis. `tone` has shape (9, BUCKETS) and `intent` (6, BUCKETS), rows in the order of the enums."""
+    """Weights of both axes side by side, in the columns of COLUMNS.
 
-    idf: Floats
-    tone: Floats
-    tone_biases: Floats
-    intent: Floats
-    intent_biases: Floats
+    weights: int8, shape (vocabulary, CLASSES), to be multiplied by `scale`, shape (CLASSES,). biases: (CLASSES,).
+    meaning, shift: (DIMENSIONS, CLASSES) and (CLASSES,), what an embedding adds where there is one. certainty: the
+    factor on the scores that makes held-out probabilities honest, (CLASSES,), by language, without and with meaning.
+    """
+
+    vocabulary: Vocabulary
+    weights: NDArray[np.int8]
+    scale: Floats
+    biases: Floats
+    meaning: Floats
+    shift: Floats
+    certainty: Mapping[tuple[Language, bool], Floats]
 
     @classmethod
     def load(cls, file: Path = WEIGHTS_FILE) -> "LinearModel":
         """Read the weights; takes some tens of milliseconds."""
         with np.load(file) as arrays:
             return cls(
-                idf=arrays["idf"].astype(np.float32),
-                tone=arrays["tone_weights"].astype(np.float32),
-                tone_biases=arrays["tone_biases"].astype(np.float32),
-                intent=arrays["intent_weights"].astype(np.float32),
-                intent_biases=arrays["intent_biases"].astype(np.float32),
+                vocabulary=Vocabulary(arrays["hashes"], arrays["idf"].astype(np.float32)),
+                weights=arrays["weights"],
+                scale=arrays["scale"],
+                biases=arrays["biases"],
+                meaning=arrays["meaning"].astype(np.float32),
+                shift=arrays["shift"],
+                certainty={
+                    (language, full): arrays["full_certainty" if full else "fast_certainty"][place]
+                    for place, language in enumerate(LANGUAGES)
+                    for full in (False, True)
+                },
             )
 
-    def tone_of(self, grams: Grams) -> "Judgement":
-        """Judge the tone."""
-        return self._judge(grams, self.tone, self.tone_biases)
-
-    def intent_of(self, grams: Grams) -> "Judgement":
-        """Judge the intent."""
-        return self._judge(grams, self.intent, self.intent_biases)
-
-    def _judge(self, grams: Grams, weights: Floats, biases: Floats) -> "Judgement":
-        buckets, values = vector_of(grams, self.idf)
-        scores = weights[:, buckets] @ values + biases
-        return Judgement(grams, buckets, values, weights, scores)
+    def judge(self, text: Vector, language: Language, meaning: Floats | None = None) -> Mapping[str, "Judgement"]:
+        """Judge both axes; `meaning`, shape (DIMENSIONS,), is the text's embedding, if there is one."""
+        rows = self.weights[text.rows].astype(np.float32)
+        scores = (text.values @ rows) * self.scale + self.biases
+        if meaning is not None:
+            scores += meaning @ self.meaning + self.shift
+        scores *= self.certainty[language, meaning is not None]
+        return {axis: Judgement(text, rows[:, columns], scores[columns]) for axis, columns in COLUMNS.items()}
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The scores of one axis for one text, and what they came from."""
+    """The scores of one axis for one text, and what each of its n-grams contributed.
 
-    grams: Grams
-    buckets: NDArray[np.int64]
-    values: Floats
+    weights: shape (entries of the text, classes), in units of `scale`, which all classes of an axis share.
+    """
+
+    text: Vector
     weights: Floats
     scores: Floats
 
@@ -82,7 +82,7 @@ class Judgement:
     def probabilities(self) -> Floats:
         """Calibrated probabilities, shape (classes,), summing to 1."""
         odds = np.exp(self.scores - self.scores.max())
-        shares: Floats = (odds / odds.sum()).astype(np.float32)
+        shares: Floats = odds / odds.sum()
         return shares
 
     def support(self, length: int) -> Floats:
@@ -91,18 +91,11 @@ class Judgement:
         An n-gram's support is its part of the best class's score beyond the mean of the other classes; it is shared
         out evenly over the characters it covers.
         """
-        best = int(self.scores.argmax())
-        rest = np.delete(self.weights[:, self.buckets], best, axis=0).mean(axis=0)
-        by_bucket = np.zeros(BUCKETS, dtype=np.float32)
-        counts = np.bincount(self.grams.buckets, minlength=BUCKETS)
-        by_bucket[self.buckets] = self.values * (self.weights[best, self.buckets] - rest) / counts[self.buckets]
-        starts, ends = self.grams.starts, self.grams.ends
-        share = by_bucket[self.grams.buckets] / np.maximum(ends - starts, 1)
-        edges = np.zeros(length + 1, dtype=np.float64)
-        np.add.at(edges, starts, share)
-        np.add.at(edges, ends, -share)
+        best, classes = int(self.scores.argmax()), len(self.scores)
+        contrast = np.full(classes, -1 / (classes - 1), dtype=np.float32)
+        contrast[best] = 1
+        beyond = (self.weights @ contrast) * self.text.values / self.text.counts
+        starts, ends = self.text.starts, self.text.ends
+        share = beyond[self.text.places] / np.maximum(ends - starts, 1)
+        edges = np.bincount(starts, share, length + 1) - np.bincount(ends, share, length + 1)
         return np.cumsum(edges)[:length].astype(np.float32)
-
-
-TONES = tuple(Tone)
-INTENTS = tuple(Intent)

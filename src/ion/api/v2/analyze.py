@@ -1,5 +1,7 @@
 """`POST /api/v2/analyze`: how a message reads and who would answer, without an answer."""
 
+import asyncio
+
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -26,6 +28,6 @@ class AnalyzeResponse(ReadingOut):
 @router.post("/analyze", summary="Read a message")
 async def analyze(body: AnalyzeRequest, mind: MindDep) -> AnalyzeResponse:
     """Return the resonance key of a message with its evidence, and the mentor it leads to."""
-    reading = mind.reader.read(body.text, default_language=body.language)
+    reading = await asyncio.to_thread(mind.reader.read, body.text, default_language=body.language)
     routing = RoutingOut.of(mind.router.route(reading.key), mind.catalogue, reading.language)
     return AnalyzeResponse(**ReadingOut.of(reading, body.text).model_dump(), routing=routing)
