@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lint types arch unit cov replies reading fuzz train lock rules docs startup transcript screenshots clean
+.PHONY: help install run test check format lint types arch unit cov replies reading corpus eval eval-check fuzz train public lock rules docs startup transcript screenshots clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,12 +47,24 @@ replies: $(VENV)/.dev ## judge the offline mentor's replies (MESSAGES="file.json
 reading: $(VENV)/.run ## read a file of messages (MESSAGES=file.jsonl OUT=file.jsonl)
 	@$(BIN)/ion analyze --input $(MESSAGES) --output $(OUT)
 
+corpus: $(VENV)/.dev ## check the corpus: labels, near-duplicates, diversity
+	@$(BIN)/python -m bench.check_corpus
+
+eval: $(VENV)/.dev ## how well ION reads, routes, protects and replies; writes evaluation/report/
+	@$(BIN)/ion eval --output evaluation/report
+
+eval-check: $(VENV)/.dev ## fail where a figure is worse than in the committed report
+	@$(BIN)/ion eval --no-baselines --check evaluation/report/report.json
+
 fuzz: $(VENV)/.dev ## thousands of hostile requests from the API's own description
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),400) FUZZ_SECONDS=3000 $(BIN)/python -m pytest -q --timeout=3000 tests/api/test_fuzz.py
 
 train: $(VENV)/.dev ## train the reader and the topic finder again, from training/
 	@$(BIN)/python training/train_reader.py
 	@$(BIN)/python training/train_topics.py
+
+public: $(VENV)/.dev ## the reader's method on public tone labels, by five folds
+	@$(BIN)/python training/check_public.py
 
 rules: $(VENV)/.dev ## check the safety rules and index their words, after a rule was changed
 	@$(BIN)/python -m bench.index_rules

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from bench.check_corpus import CORPUS, read_corpus, tables
 from ion.playbooks import load_topics
 from ion.settings import setting_defaults
 
@@ -22,7 +23,16 @@ def topics_table() -> str:
     return "\n".join(["| topic | when it applies | in Korean |", "|---|---|---|", *rows])
 
 
-SECTIONS = {"operations.md": ("settings", settings_table), "playbooks.md": ("topics", topics_table)}
+def corpus_figures() -> str:
+    """Return how varied and how even the corpus is, as tables."""
+    return tables(read_corpus(CORPUS))
+
+
+SECTIONS = {
+    "data.md": ("figures", corpus_figures),
+    "operations.md": ("settings", settings_table),
+    "playbooks.md": ("topics", topics_table),
+}
 
 
 def written(page: str, text: str) -> str:

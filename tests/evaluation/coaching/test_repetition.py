@@ -1,0 +1,63 @@
+import itertools
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ion.evaluation.coaching import Overlap, fivegrams, largest_overlap, shared
+
+OPENING = "one small thing that helps here is to"
+REPLIES = st.lists(st.lists(st.sampled_from("abc"), max_size=14).map(" ".join), max_size=8)
+
+
+class TestShared:
+    @pytest.mark.parametrize(
+        ("one", "other", "share"),
+        [
+            ("a b c d e", "a b c d e", 1.0),
+            ("a b c d e f", "x a b c d e y z", 0.5),
+            ("가 나 다 라 마 바", "가 나 다 라 마 사", 0.5),
+            ("write a line about it tonight", "call her before lunch and ask", 0.0),
+            ("한 줄만 적어 보세요", "한 줄만 적어 보세요", 0.0),
+            ("", "a b c d e", 0.0),
+        ],
+    )
+    def test_is_the_share_of_the_shorter_reply(self, one: str, other: str, share: float) -> None:
+        assert shared(fivegrams(one), fivegrams(other)) == share
+
+
+class TestLargestOverlap:
+    def test_names_the_pair(self) -> None:
+        replies = ["nothing of it", f"{OPENING} walk", "무엇을 먼저 볼까요", f"{OPENING} call a friend"]
+
+        assert largest_overlap(replies) == Overlap(0.8, 1, 3)
+
+    @pytest.mark.parametrize("replies", [[], ["alone"]])
+    def test_needs_two_replies(self, replies: list[str]) -> None:
+        assert largest_overlap(replies) is None
+
+    def test_of_replies_with_nothing_in_common_is_nought(self) -> None:
+        assert largest_overlap(["a b c d e", "f g h i j", ""]) == Overlap(0.0, 0, 1)
+
+    @settings(deadline=None)
+    @given(REPLIES)
+    def test_is_what_comparing_all_pairs_finds(self, replies: list[str]) -> None:
+        grams = [fivegrams(reply) for reply in replies]
+        every = [shared(one, other) for one, other in itertools.combinations(grams, 2)]
+        found = largest_overlap(replies)
+
+        assert (found.share if found else None) == (max(every) if every else None)
+        if found:
+            assert shared(grams[found.first], grams[found.second]) == found.share
+
+    def test_two_thousand_replies_with_a_common_opening_take_seconds(self) -> None:
+        chance = random.Random(1)  # noqa: S311 - nothing secret
+        texts = [f"{OPENING} " + " ".join(str(chance.randrange(500)) for _ in range(90)) for _ in range(2000)]
+        begun = time.perf_counter()
+        found = largest_overlap(texts)
+
+        assert time.perf_counter() - begun < 20
+        assert found is not None
+        assert 0.04 < found.share < 0.2
