@@ -63,6 +63,7 @@ class TestHelp:
             *((name,) for name in COMMANDS),
             *(("persona", name) for name in ("list", "show", "new", "check")),
             *(("db", name) for name in ("upgrade", "current", "check")),
+            ("corpus", "export"),
         ],
         ids=" ".join,
     )

@@ -21,10 +21,10 @@ from ion.db import (
 from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
 from ion.db.migrating import config
 from ion.errors import Misconfigured
-from ion.mentoring.models import ConversationRow, TurnRow
+from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
 from tests.servers.postgres import Postgres
 
-TABLES = {ConversationRow.__tablename__, TurnRow.__tablename__}
+TABLES = {row.__tablename__ for row in (ConversationRow, TurnRow, CorrectionRow)}
 
 
 async def migrate(url: str) -> None:

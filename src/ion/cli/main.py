@@ -36,6 +36,13 @@ COMMANDS: Mapping[str, str] = {
     "screen": both(en="Look for crisis and prompt injection in messages.", ko="위기 신호와 프롬프트 주입을 찾아요."),
     "route": both(en="Show which mentor answers a resonance key.", ko="파동키에 어느 멘토가 답하는지 보여 줘요."),
     "persona": both(en="List, show, make and check mentors.", ko="멘토를 보고, 만들고, 점검해요."),
+    "corpus": both(en="Export corrected readings to train ION.", ko="바로잡은 읽기를 학습용으로 내보내요."),
+    "eval": both(
+        en="Measure how well ION reads, routes, protects and replies.", ko="ION이 얼마나 잘 읽고 답하는지 재요."
+    ),
+    "bench": both(
+        en="Measure how long reading takes on this machine.", ko="이 컴퓨터에서 읽는 데 얼마나 걸리는지 재요."
+    ),
     "db": both(en="Bring the database up to date.", ko="데이터베이스를 최신으로 맞춰요."),
     "doctor": both(en="Check that everything is in place.", ko="필요한 것이 다 갖춰졌는지 점검해요."),
 }

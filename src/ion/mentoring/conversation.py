@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NewType
 
 from ion.language import Language
+from ion.mentoring.correction import Correction
 from ion.resonance import Reading, ResonanceKey
 from ion.routing import Choice
 
@@ -50,7 +51,8 @@ class Turn:
     """One message and its reply.
 
     A turn is stored before its reply is written, so that nothing is lost; `finished_at` is None until then.
-    `reading` and `choice` are None on the crisis path, where no message is read and no mentor chosen.
+    `reading` and `choice` are None on the crisis path, where no message is read and no mentor chosen. `correction` is
+    what the mentee last said of the reading.
     """
 
     id: TurnId
@@ -67,6 +69,14 @@ class Turn:
     reply: str
     engine: EngineUsed | None
     injection: str | None = None
+    correction: Correction | None = None
+
+    @property
+    def corrected_key(self) -> ResonanceKey | None:
+        """The reading as the mentee corrected it; None where they did not."""
+        if self.reading is None or self.correction is None:
+            return None
+        return self.correction.applied_to(self.reading.key)
 
 
 def title_of(message: str) -> str:

@@ -1,9 +1,9 @@
-"""The tables of conversations."""
+"""The tables of conversations, and of what mentees say of how they were read."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ion.db import Row
@@ -44,3 +44,21 @@ class TurnRow(Row):
     routing: Mapped[dict[str, Any]]
     reply: Mapped[str] = mapped_column(Text)
     engine: Mapped[dict[str, Any]]
+
+
+class CorrectionRow(Row):
+    """What a mentee says of how a turn's message was read; of each turn the last word alone."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        CheckConstraint(
+            "tone IS NOT NULL OR intent IS NOT NULL OR pace IS NOT NULL", name="ck_corrections_says_something"
+        ),
+    )
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), type_=String(36), primary_key=True)
+    tone: Mapped[str | None] = mapped_column(String(31))
+    intent: Mapped[str | None] = mapped_column(String(31))
+    pace: Mapped[str | None] = mapped_column(String(31))
+    share: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]

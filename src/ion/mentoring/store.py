@@ -1,6 +1,7 @@
 """Every question the mentoring feature asks the database."""
 
-from dataclasses import replace
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -8,10 +9,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select, update
 
 from ion.db import Database
-from ion.errors import NotFound
+from ion.errors import Conflict, NotFound
 from ion.language import Language
 from ion.mentoring.conversation import Conversation, ConversationId, EngineUsed, Turn, TurnId
-from ion.mentoring.models import ConversationRow, TurnRow
+from ion.mentoring.correction import Correction, correction_of
+from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
 from ion.resonance import Reading, ResonanceKey
 from ion.routing import Choice
 
@@ -28,8 +30,28 @@ class ConversationNotFound(NotFound):
     code = "conversation_not_found"
 
 
+class TurnNotFound(NotFound):
+    """No turn of this conversation has this id."""
+
+    code = "turn_not_found"
+
+
+class NoReading(Conflict):
+    """The crisis path answered this message, so it was never read."""
+
+    code = "no_reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """How many turns were corrected, by whether they may train ION."""
+
+    shared: int
+    not_shared: int
+
+
 class ConversationStore:
-    """Conversations and turns in the database."""
+    """Conversations, turns and corrections in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,9 +91,14 @@ class ConversationStore:
 
     async def turns(self, conversation_id: ConversationId) -> list[Turn]:
         """Return the turns of a conversation, oldest first."""
-        query = select(TurnRow).where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.position)
+        query = (
+            select(TurnRow, CorrectionRow)
+            .outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+            .where(TurnRow.conversation_id == conversation_id)
+            .order_by(TurnRow.position)
+        )
         async with self._database.reading() as session:
-            return [_turn(row) for row in await session.scalars(query)]
+            return [_turn(turn, correction) for turn, correction in await session.execute(query)]
 
     async def append(self, turn: Turn, *, title: str) -> Turn:
         """Keep a new turn at the end of its conversation, and return it with its position; an untitled one is titled.
@@ -101,6 +128,49 @@ class ConversationStore:
                 .values(reply=reply, engine=_ENGINE.dump_python(engine, mode="json"), finished_at=at)
             )
 
+    async def correct(self, conversation_id: ConversationId, turn_id: TurnId, correction: Correction) -> Turn:
+        """Keep what the mentee says of how a turn was read, in place of what they said before; return the turn.
+
+        Raises:
+            ConversationNotFound: there is no conversation with this id.
+            TurnNotFound: it has no turn with this id.
+            NoReading: the crisis path answered the turn.
+        """
+        async with self._database.transaction() as session:
+            if await session.get(ConversationRow, conversation_id) is None:
+                raise ConversationNotFound("There is no conversation with this id.", field="conversation_id")
+            # The row lock makes corrections that arrive together come one after the other.
+            query = select(TurnRow).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
+            turn = await session.scalar(query.with_for_update())
+            if turn is None:
+                raise TurnNotFound("There is no turn with this id in this conversation.", field="turn_id")
+            if not turn.reading:
+                raise NoReading("This message was answered with help lines; it has no reading.", field="turn_id")
+            return _turn(turn, await session.merge(_correction_row(turn_id, correction)))
+
+    async def corrected(self) -> Corrected:
+        """Count the corrections."""
+        count = func.count()
+        query = select(count.filter(CorrectionRow.share), count.filter(~CorrectionRow.share))
+        async with self._database.reading() as session:
+            shared, not_shared = (await session.execute(query)).one()
+        return Corrected(shared, not_shared)
+
+    async def shared(self) -> AsyncGenerator[Turn]:
+        """Yield the turns whose mentee lets their correction train ION; none is of the crisis path.
+
+        Their order stays, and tells nothing of when they were written or which of them belong together.
+        """
+        query = (
+            select(TurnRow, CorrectionRow)
+            .join(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+            .where(CorrectionRow.share, TurnRow.crisis.is_(None))
+            .order_by(TurnRow.id)
+        )
+        async with self._database.reading() as session:
+            async for turn, correction in await session.stream(query):
+                yield _turn(turn, correction)
+
 
 def _row(turn: Turn) -> TurnRow:
     return TurnRow(
@@ -122,7 +192,7 @@ def _row(turn: Turn) -> TurnRow:
     )
 
 
-def _turn(row: TurnRow) -> Turn:
+def _turn(row: TurnRow, correction: CorrectionRow | None) -> Turn:
     return Turn(
         id=TurnId(row.id),
         conversation_id=ConversationId(row.conversation_id),
@@ -138,7 +208,23 @@ def _turn(row: TurnRow) -> Turn:
         choice=_kept(_CHOICE, row.routing),
         reply=row.reply,
         engine=_kept(_ENGINE, row.engine),
+        correction=None if correction is None else _correction(correction),
     )
+
+
+def _correction_row(turn_id: TurnId, correction: Correction) -> CorrectionRow:
+    return CorrectionRow(
+        turn_id=turn_id,
+        tone=correction.tone,
+        intent=correction.intent,
+        pace=correction.pace,
+        share=correction.share,
+        created_at=correction.created_at,
+    )
+
+
+def _correction(row: CorrectionRow) -> Correction:
+    return correction_of(tone=row.tone, pace=row.pace, intent=row.intent, share=row.share, at=row.created_at)
 
 
 def _kept(adapter: TypeAdapter[_Kept], value: dict[str, Any]) -> _Kept | None:

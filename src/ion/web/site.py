@@ -19,6 +19,8 @@ def create_web() -> Starlette:
             Route("/c/{conversation_id}", conversation.show, methods=["GET"]),
             Route("/c/{conversation_id}", conversation.go_on, methods=["POST"]),
             Route("/c/{conversation_id}/turns/{turn_id}", conversation.show_turn, methods=["GET"]),
+            Route("/c/{conversation_id}/turns/{turn_id}/reading", conversation.show_reading, methods=["GET"]),
+            Route("/c/{conversation_id}/turns/{turn_id}/reading", conversation.reread, methods=["POST"]),
             Route("/mentors", personas.show, methods=["GET"]),
             Route("/static/{version}/{name}", send_asset, methods=["GET"]),
         ]

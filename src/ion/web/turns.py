@@ -17,6 +17,7 @@ from ion.routing import Choice, reason_for
 from ion.safety import HelpLine
 from ion.web.evidence import Segment, segments
 from ion.web.markdown import markdown_renderer, to_html
+from ion.web.rereading import Rereading, rereading_of
 
 # No reply takes longer than this: the model's own time limit and the playbooks after it come first.
 _PATIENCE = timedelta(minutes=2)
@@ -63,13 +64,19 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why this mentor. `reason` is empty where a persona it would name is no longer in the catalogue."""
+    """Why this mentor.
+
+    `reason` is empty where a persona it would name is no longer in the catalogue. `reread` is None where there is no
+    reading to correct. `is_open` says whether the reader has just been at it.
+    """
 
     reason: str
     axes: tuple[AxisView, ...]
     scores: tuple[Score, ...]
     key: ResonanceKey
     confidence: float
+    reread: Rereading | None
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +105,17 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class TurnViews:
-    """Makes the views of turns, for a reader of `language` at the moment `now`."""
+    """Makes the views of turns, for a reader of `language` at the moment `now`.
+
+    `opened` is the position of the turn whose why is open, and `refused` what was wrong with the form in it.
+    """
 
     pipeline: PersonaPipeline
     language: Language
     now: datetime
     markdown: MarkdownIt = field(default_factory=markdown_renderer)
+    opened: int | None = None
+    refused: str | None = None
 
     def of(self, turn: Turn) -> TurnView:
         """Return what a page shows of this turn."""
@@ -117,9 +129,27 @@ class TurnViews:
             is_long=len(turn.message) > _LONG_MESSAGE,
             reply=to_html(self.markdown, turn.reply if help_ is None else "\n\n".join(help_.said)),
             mentor=None if turn.choice is None else mentor_of(turn.choice.primary, catalogue, self.language),
-            why=None if turn.choice is None else _why(turn, turn.choice, reading, catalogue, self.language),
+            why=None if turn.choice is None else self._why(turn, turn.choice, reading),
             engine=None if turn.engine is None else _engine(turn.engine),
             help_lines=() if help_ is None else help_.lines,
+        )
+
+    def _why(self, turn: Turn, choice: Choice, reading: Reading | None) -> Why:
+        catalogue, language = self.pipeline.catalogue, self.language
+        scores = sorted(choice.scores.items(), key=lambda entry: -entry[1])
+        is_open = turn.position == self.opened
+        refused = self.refused if is_open else None
+        return Why(
+            reason=reason_for(choice, catalogue, language),
+            axes=tuple(_axis(axis, choice.key, reading, turn.message, language) for axis in _AXES),
+            scores=tuple(
+                Score(mentor_of(slug, catalogue, language), points, chosen=slug == choice.primary)
+                for slug, points in scores
+            ),
+            key=choice.key,
+            confidence=choice.confidence,
+            reread=None if turn.reading is None else rereading_of(turn, self.pipeline, language, refused=refused),
+            is_open=is_open,
         )
 
 
@@ -140,20 +170,6 @@ def _state(turn: Turn, now: datetime) -> State:
 def _reading_used(turn: Turn) -> Reading | None:
     """Return the reading if it decided; a key that the caller gave has no evidence in the message."""
     return turn.reading if turn.reading is not None and turn.reading.key == turn.key else None
-
-
-def _why(turn: Turn, choice: Choice, reading: Reading | None, catalogue: Catalogue, language: Language) -> Why:
-    scores = sorted(choice.scores.items(), key=lambda entry: -entry[1])
-    return Why(
-        reason=reason_for(choice, catalogue, language),
-        axes=tuple(_axis(axis, choice.key, reading, turn.message, language) for axis in _AXES),
-        scores=tuple(
-            Score(mentor_of(slug, catalogue, language), points, chosen=slug == choice.primary)
-            for slug, points in scores
-        ),
-        key=choice.key,
-        confidence=choice.confidence,
-    )
 
 
 def _axis(axis: Axis, key: ResonanceKey, reading: Reading | None, message: str, language: Language) -> AxisView:

@@ -72,6 +72,16 @@ class ReadingOut(Schema):
         )
 
 
+class CorrectionOut(Schema):
+    """What the mentee says of a reading: the parts that they read otherwise, and whether it may train ION."""
+
+    tone: str | None
+    intent: str | None
+    pace: str | None
+    share: bool
+    created_at: datetime
+
+
 class RoutingOut(Schema):
     """Who was chosen and why. `turning_key` is the nearest key that would have chosen the runner-up."""
 
@@ -144,6 +154,7 @@ class TurnOut(Schema):
     resonance_key: str | None
     confidence: float | None
     reading: ReadingOut | None
+    correction: CorrectionOut | None
     routing: RoutingOut | None
     engine: EngineOut | None
     crisis: CrisisOut | None
@@ -164,6 +175,7 @@ def turn_out(turn: Turn, pipeline: PersonaPipeline) -> TurnOut:
         resonance_key=None if turn.key is None else str(turn.key),
         confidence=None if routing is None else routing.confidence,
         reading=None if turn.reading is None else ReadingOut.of(turn.reading, turn.message),
+        correction=None if turn.correction is None else CorrectionOut.model_validate(turn.correction),
         routing=routing,
         engine=None if turn.engine is None else EngineOut.of(turn.engine),
         crisis=crisis_out(turn, pipeline),

@@ -1,29 +1,32 @@
-"""`/c/{id}`: a conversation, and one turn of it as a fragment for the page's script."""
+"""`/c/{id}`: a conversation, and one turn of it: as a fragment for the page's script, and to be read differently."""
 
 from collections.abc import Mapping
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from ion.errors import Invalid, NotFound, TooLarge
-from ion.mentoring import Conversation, ConversationId
+from ion.errors import Invalid, TooLarge
+from ion.mentoring import Conversation, ConversationId, NothingCorrected, Turn, TurnId, TurnNotFound
 from ion.statuses import status_of
 from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
-from ion.web.preference import preferred_language
+from ion.web.preference import preferred_language, remember_language
 from ion.web.rendering import page, services_of
+from ion.web.rereading import correction_in
 from ion.web.sidebar import sidebar
 from ion.web.turns import TurnViews
 
-
-class TurnNotFound(NotFound):
-    """No turn of this conversation has this id."""
-
-    code = "turn_not_found"
+# Two labels and a tick.
+_MAX_FIELDS = 10
+_MAX_FIELD_BYTES = 1_000
+_MAX_DIGITS = 10
 
 
 async def show(request: Request) -> Response:
-    """Show everything that was said."""
-    return await _conversation(request, await _wanted(request), NOTHING_TYPED)
+    """Show everything that was said; `?read=` opens the why of the turn at this position."""
+    position = request.query_params.get("read", "")
+    opened = int(position) if position.isdecimal() and len(position) < _MAX_DIGITS else None
+    views = _views(request, opened=opened)
+    return await _conversation(request, await _wanted(request), views, NOTHING_TYPED)
 
 
 async def go_on(request: Request) -> Response:
@@ -33,7 +36,8 @@ async def go_on(request: Request) -> Response:
     try:
         return await answer(request, conversation.id, message)
     except (Invalid, TooLarge) as error:
-        return await _conversation(request, conversation, refused(message, error), status=status_of(error))
+        typed = refused(message, error)
+        return await _conversation(request, conversation, _views(request), typed, status=status_of(error))
 
 
 async def show_turn(request: Request) -> Response:
@@ -42,28 +46,56 @@ async def show_turn(request: Request) -> Response:
     Raises:
         TurnNotFound: it is not in this conversation.
     """
-    conversation = await _wanted(request)
-    turns = await services_of(request).conversations.turns(conversation.id)
-    turn = next((turn for turn in turns if turn.id == request.path_params["turn_id"]), None)
-    if turn is None:
-        raise TurnNotFound("There is no turn with this id in this conversation.", field="turn_id")
+    turn = await _wanted_turn(request, await _wanted(request))
     return page(request, "turn.html", {"view": _views(request).of(turn)})
+
+
+async def reread(request: Request) -> Response:
+    """Keep how the mentee says that a message reads, and show it. Raises what `ConversationStore.correct` raises."""
+    services, conversation = services_of(request), await _wanted(request)
+    turn_id = TurnId(request.path_params["turn_id"])
+    form = await request.form(max_files=0, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES)
+    try:
+        turn = await services.conversations.correct(conversation.id, turn_id, correction_in(form, at=services.clock()))
+    except NothingCorrected as error:
+        turn = await _wanted_turn(request, conversation)
+        views = _views(request, opened=turn.position, refused=error.code)
+        return await _conversation(request, conversation, views, NOTHING_TYPED, status=status_of(error))
+    return _to_reading(turn)
+
+
+async def show_reading(request: Request) -> Response:
+    """Lead whoever reloads a form that was refused, or wants it in the other language, to the page it is on."""
+    response = _to_reading(await _wanted_turn(request, await _wanted(request)))
+    remember_language(request, response)
+    return response
+
+
+def _to_reading(turn: Turn) -> Response:
+    return RedirectResponse(f"/c/{turn.conversation_id}?read={turn.position}#turn-{turn.position}-reading", 303)
 
 
 async def _wanted(request: Request) -> Conversation:
     return await services_of(request).conversations.with_id(ConversationId(request.path_params["conversation_id"]))
 
 
+async def _wanted_turn(request: Request, conversation: Conversation) -> Turn:
+    turns = await services_of(request).conversations.turns(conversation.id)
+    turn = next((turn for turn in turns if turn.id == request.path_params["turn_id"]), None)
+    if turn is None:
+        raise TurnNotFound("There is no turn with this id in this conversation.", field="turn_id")
+    return turn
+
+
 async def _conversation(
-    request: Request, conversation: Conversation, typed: Mapping[str, object], *, status: int = 200
+    request: Request, conversation: Conversation, views: TurnViews, typed: Mapping[str, object], *, status: int = 200
 ) -> Response:
-    views = _views(request)
     turns = await services_of(request).conversations.turns(conversation.id)
     values = {"conversation": conversation, "views": [views.of(turn) for turn in turns]}
     beside = await sidebar(request, current=conversation.id)
     return page(request, "conversation.html", {**beside, **values, **typed}, status=status)
 
 
-def _views(request: Request) -> TurnViews:
+def _views(request: Request, *, opened: int | None = None, refused: str | None = None) -> TurnViews:
     services = services_of(request)
-    return TurnViews(services.pipeline, preferred_language(request), services.clock())
+    return TurnViews(services.pipeline, preferred_language(request), services.clock(), opened=opened, refused=refused)

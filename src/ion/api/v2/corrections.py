@@ -1,0 +1,62 @@
+"""`/api/v2/conversations/{id}/messages/{id}/reading`: the mentee's own word on how a message was read."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import Field, StrictBool
+
+from ion.api.deps import ConversationsDep, PipelineDep, ServicesDep
+from ion.api.errors import PROBLEMS
+from ion.api.v2.schemas import CorrectionOut, ReadingOut, Schema
+from ion.mentoring import ConversationId, TurnId, correction_of
+
+router = APIRouter(prefix="/conversations", tags=["conversations"])
+
+_HAS_NO_READING: dict[int | str, dict[str, Any]] = {
+    409: {**PROBLEMS[404], "description": "The message was answered with help lines; nothing was read."}
+}
+
+
+class CorrectionIn(Schema):
+    """How the message should have been read: at least one part; old spellings are understood.
+
+    It replaces what was said of this message before. Only with `share` may it train ION.
+    """
+
+    tone: str | None = Field(None, max_length=64, examples=["anxious"])
+    intent: str | None = Field(None, max_length=64, examples=["validation"])
+    pace: str | None = Field(None, max_length=64, examples=["burst"])
+    share: StrictBool = Field(False, description="Consent: may this train ION on this server, masked?")
+
+
+class CorrectedReading(Schema):
+    """The reading, what the mentee said of it, the key that follows, and the mentor whom that key would choose."""
+
+    reading: ReadingOut
+    correction: CorrectionOut
+    corrected_key: str = Field(examples=["anxious-medium-validation"])
+    persona: str = Field(examples=["Lua"])
+
+
+@router.post("/{conversation_id}/messages/{turn_id}/reading", responses=_HAS_NO_READING, summary="Correct a reading")
+async def correct(
+    conversation_id: Annotated[str, Path(max_length=36, description="The conversation's id.")],
+    turn_id: Annotated[str, Path(max_length=36, description="The turn's id.")],
+    body: CorrectionIn,
+    store: ConversationsDep,
+    pipeline: PipelineDep,
+    services: ServicesDep,
+) -> CorrectedReading:
+    """Keep how the mentee says that a message reads; the reply stays as it is."""
+    correction = correction_of(
+        tone=body.tone, pace=body.pace, intent=body.intent, share=body.share, at=services.clock()
+    )
+    turn = await store.correct(ConversationId(conversation_id), TurnId(turn_id), correction)
+    assert turn.reading is not None
+    key = correction.applied_to(turn.reading.key)
+    return CorrectedReading(
+        reading=ReadingOut.of(turn.reading, turn.message),
+        correction=CorrectionOut.model_validate(correction),
+        corrected_key=str(key),
+        persona=pipeline.catalogue.name_of(pipeline.router.route(key).primary),
+    )
