@@ -3,7 +3,7 @@ import threading
 import pytest
 from structlog.testing import capture_logs
 
-from ion.resonance import LinearModel, Loading, Reader
+from ion.resonance import Embedder, LinearModel, Loading, Reader
 from tests.resonance.readers import full_reader
 
 TEXT = "내일까지 제출인데 무엇부터 해야 할지 모르겠어요."
@@ -12,7 +12,12 @@ TEXT = "내일까지 제출인데 무엇부터 해야 할지 모르겠어요."
 class TestLoading:
     def test_loads_once_however_many_ask(self) -> None:
         loads: list[int] = []
-        loading = Loading(lambda: loads.append(1) or "loaded")
+
+        def load() -> str:
+            loads.append(1)
+            return "loaded"
+
+        loading = Loading(load)
         loading.start()
 
         assert [loading.wait(10) for _ in range(3)] == ["loaded"] * 3
@@ -38,12 +43,17 @@ class TestLoading:
 
 class TestReaderWhileLoading:
     def test_reads_by_n_grams_until_the_rest_is_there(self, model: LinearModel, fast: Reader) -> None:
-        never = threading.Event()
-        waiting = Reader(model, Loading(lambda: never.wait(10) and None), patience=0.01)
+        may_load = threading.Event()
+
+        def load() -> Embedder:
+            may_load.wait(10)
+            return Embedder()
+
+        waiting = Reader(model, Loading(load), patience=0.01)
 
         assert waiting.kind == fast.kind == "fast"
         assert waiting.read(TEXT) == fast.read(TEXT)
-        never.set()
+        may_load.set()
 
     def test_reads_with_meaning_once_it_is_there(self, model: LinearModel, fast: Reader) -> None:
         full = full_reader(model)
