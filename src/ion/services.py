@@ -68,6 +68,8 @@ def embedding_of(settings: ResonanceSettings) -> Loading[Embedder] | None:
     return _embedding() if settings.model == "full" else None
 
 
+# Seconds after which a server has started.
+_SETTLED = 1.0
 # What comes with the package does not change while a process lives, however often services are opened in it.
 _linear_model = cache(LinearModel.load)
 _embedding = cache(lambda: Loading(Embedder))
@@ -106,9 +108,9 @@ async def open_services(
         DatabaseUnavailable: the database cannot be opened.
     """
     mind = await asyncio.to_thread(load_mind, settings)
-    # From now on, in the background: the first message may come in a moment.
+    # In the background, once the doors are open: loading would hold up the start.
     if embedding := embedding_of(settings.resonance):
-        embedding.start()
+        asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_database(settings.database.url) as database, chosen as in_use:
         conversations = ConversationStore(database)
