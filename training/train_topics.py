@@ -110,7 +110,7 @@ def main() -> None:
     by_meaning, shift = fit(standard, rows, slugs, MEANING_C)
     directions = MEANING_SHARE * by_meaning / spread[:, None]
     scale = np.abs(weights).max(axis=0) / 127
-    np.savez_compressed(
+    np.savez(
         WEIGHTS_FILE,
         slugs=np.array(slugs),
         hashes=vocabulary.hashes,

@@ -7,8 +7,8 @@ Language = Literal["ko", "en"]
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 # Hangul syllables, jamo and compatibility jamo (ㅋㅋ, ㅠㅠ).
-_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
-_LATIN = re.compile("[A-Za-z]")
+_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]+")
+_LATIN = re.compile("[A-Za-z]+")
 # A Korean syllable carries about as much as two to three Latin letters, and Korean messages are full of English terms
 # while English ones hold next to no Korean. So Hangul wins a mixed text early: "React useEffect dependency가 왜
 # 필요해요?" is a Korean message.
@@ -23,7 +23,7 @@ def is_hangul(char: str) -> bool:
 
 def language_of(text: str, *, default: Language = "en") -> Language:
     """Return the language most of the letters are in; `default` where there are no letters."""
-    hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
+    hangul, latin = (sum(map(len, letters.findall(text))) for letters in (_HANGUL, _LATIN))
     if hangul == latin == 0:
         return default
     return "ko" if hangul * _HANGUL_WEIGHT >= latin else "en"

@@ -14,8 +14,9 @@ from ion.resonance.vocabulary import Floats
 
 # Twice Google's universal sentence encoder (multilingual, version 3).
 DIMENSIONS = 2 * 512
-# A long text is embedded by its beginning and end: the time grows with each token, and few messages are longer.
-_EMBEDDED_CHARS = 400
+# A long text is embedded by its beginning and end: the time grows with each token, which is four to five bytes in
+# either language, and few messages are longer.
+_EMBEDDED_BYTES = 480
 # The messages of a conversation are looked at again with each new one.
 _REMEMBERED = 256
 
@@ -39,23 +40,27 @@ class Embedder:
         key = hashlib.blake2b(encoded, digest_size=16).digest()
         embedding = self._recent.get(key)
         if embedding is None:
-            embedding = self._embedded(encoded.decode())
+            embedding = self._embedded(encoded)
             if len(self._recent) >= _REMEMBERED:
                 self._recent.clear()
             self._recent[key] = embedding
         return embedding
 
-    def _embedded(self, text: str) -> Floats:
+    def _embedded(self, encoded: bytes) -> Floats:
+        text = encoded.decode()
         sentences = rhythm_of(text).sentences
-        parts = [_shortened(text)]
+        parts = [_shortened(encoded)]
         if len(sentences) > 1:
             start, end = sentences[-1]
-            parts.append(_shortened(text[start:end]))
-        encoded = self._encoder.encode(parts)
-        embedding: Floats = np.concatenate([encoded[0], encoded[-1]])
+            parts.append(_shortened(text[start:end].encode()))
+        vectors = self._encoder.encode(parts)
+        embedding: Floats = np.concatenate([vectors[0], vectors[-1]])
         return embedding
 
 
-def _shortened(text: str) -> str:
-    half = _EMBEDDED_CHARS // 2
-    return text if len(text) <= _EMBEDDED_CHARS else f"{text[:half]} {text[-half:]}"
+def _shortened(encoded: bytes) -> str:
+    if len(encoded) <= _EMBEDDED_BYTES:
+        return encoded.decode()
+    half = _EMBEDDED_BYTES // 2
+    # A character that is cut in two is left out.
+    return " ".join(part.decode("utf-8", "ignore") for part in (encoded[:half], encoded[-half:]))

@@ -4,6 +4,7 @@ Every n-gram is a run of codes, and a run's hash is the difference of two runnin
 at once (a polynomial rolling hash modulo 2^32, as Rabin and Karp have it).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,8 @@ _SALTS = {"char": np.uint32(0x27D4EB2F), "jamo": np.uint32(0x165667B1), "word": 
 
 Codes = NDArray[np.uint32]
 Places = NDArray[np.int64]
+# Some n-grams: unfinished hashes, and the places of their first and last characters in the text.
+_Part = tuple[Codes, Places, Places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,21 @@ def grams_of(text: str) -> Grams:
     """Return the n-grams of `text`, in no particular order."""
     codes, places = _plain_codes(text)
     jamo, jamo_places = _jamo_of(codes, places)
-    chars = _hashed(codes, *_runs(len(codes), CHAR_LENGTHS), _SALTS["char"])
-    syllables = _hashed(jamo, *_runs(len(jamo), JAMO_LENGTHS), _SALTS["jamo"])
-    words = _hashed(codes, *_words_and_pairs(codes), _SALTS["word"])
-    hashes = np.concatenate([chars[0], syllables[0], words[0] | WORD_BIT])
-    starts = np.concatenate([places[chars[1]], jamo_places[syllables[1]], places[words[1]]])
-    ends = np.concatenate([places[chars[2] - 1], jamo_places[syllables[2] - 1], places[words[2] - 1]]) + 1
+    first, last = _words_and_pairs(codes)
+    parts = [
+        *_runs(codes, places, CHAR_LENGTHS, _SALTS["char"]),
+        *_runs(jamo, jamo_places, JAMO_LENGTHS, _SALTS["jamo"]),
+    ]
+    sums, inverses = _running(codes, _SALTS["word"])
+    parts.append(((sums[last] - sums[first]) * inverses[first], places[first], places[last - 1]))
+    hashes = np.concatenate([part[0] for part in parts])
+    hashes ^= hashes >> _HALF
+    hashes *= _SPREAD
+    hashes >>= np.uint32(1)
+    hashes[len(hashes) - len(first) :] |= WORD_BIT
     # The edges of an empty text stand on no character.
-    return Grams(hashes, starts, np.minimum(ends, len(text)))
+    ends = np.minimum(np.concatenate([part[2] for part in parts]) + 1, len(text))
+    return Grams(hashes, np.concatenate([part[1] for part in parts]), ends)
 
 
 def _plain_codes(text: str) -> tuple[Codes, Places]:
@@ -84,11 +94,15 @@ def _jamo_of(codes: Codes, places: Places) -> tuple[Codes, Places]:
     return columns[there].astype(np.uint32), np.repeat(places, there.sum(axis=1))
 
 
-def _runs(size: int, lengths: tuple[int, ...]) -> tuple[Places, Places]:
-    """Return the first and last place (exclusive) of every run of these lengths in `size` codes."""
-    counts = [max(size - length + 1, 0) for length in lengths]
-    starts = np.concatenate([np.arange(count) for count in counts])
-    return starts, starts + np.repeat(lengths, counts)
+def _runs(codes: Codes, places: Places, lengths: tuple[int, ...], salt: np.uint32) -> Iterator[_Part]:
+    """Yield all runs of each of these lengths."""
+    size = len(codes)
+    sums, inverses = _running(codes, salt)
+    for length in lengths:
+        count = size - length + 1
+        if count > 0:
+            hashes = (sums[length:] - sums[:count]) * inverses[:count]
+            yield hashes, places[:count], places[length - 1 :]
 
 
 def _words_and_pairs(codes: Codes) -> tuple[Places, Places]:
@@ -130,14 +144,15 @@ _KNOWN = 1 << 13
 _POWERS, _INVERSES = _powers(_BASE, _KNOWN), _powers(pow(_BASE, -1, 1 << 32), _KNOWN)
 
 
-def _hashed(codes: Codes, starts: Places, ends: Places, salt: np.uint32) -> tuple[Codes, Places, Places]:
-    """Return the hash of each run, below 2^31, with its places; wrap-around of uint32 is the point."""
+def _running(codes: Codes, salt: np.uint32) -> tuple[Codes, Codes]:
+    """Return running sums, whose differences are the hashes of runs once the power of the run's start is divided out.
+
+    The second array holds what to multiply by for that; wrap-around of uint32 is the point.
+    """
     powers, inverses = (_POWERS, _INVERSES) if len(codes) < _KNOWN else _more_powers(len(codes) + 1)
     sums = np.zeros(len(codes) + 1, dtype=np.uint32)
     np.cumsum((codes * _SCATTER ^ (codes + salt)) * powers[: len(codes)], out=sums[1:])
-    value = (sums[ends] - sums[starts]) * inverses[starts]
-    value = (value ^ (value >> _HALF)) * _SPREAD
-    return value >> np.uint32(1), starts, ends
+    return sums, inverses
 
 
 def _more_powers(count: int) -> tuple[Codes, Codes]:

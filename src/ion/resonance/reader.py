@@ -1,6 +1,5 @@
 """Read a message: which key it carries, how sure that is, and which of its words decided."""
 
-import heapq
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from ion.resonance.loading import Loading
 from ion.resonance.model import INTENTS, TONES, Judgement, LinearModel
 from ion.resonance.pace import Rhythm, judge_pace, rhythm_of
 from ion.resonance.text import check_text
-from ion.resonance.vocabulary import Floats
+from ion.resonance.vocabulary import Floats, Integers
 
 Axis = Literal["tone", "pace", "intent"]
 # "full" reads n-grams and meaning, "fast" n-grams alone.
@@ -111,10 +110,10 @@ class Reader:
         shares = judge_pace(rhythm, language)
         pace = max(shares, key=shares.__getitem__)
         abstained: list[Axis] = [axis for axis in ("tone", "intent") if not readings[axis][1]]
-        places = _words(text, skipped)
+        words = _words(text, skipped)
         spans = [
-            *(_spans("tone", tone, places, skipped, len(text)) if "tone" not in abstained else ()),
-            *(_spans("intent", intent, places, skipped, len(text)) if "intent" not in abstained else ()),
+            *(_spans("tone", tone, words, skipped, len(text)) if "tone" not in abstained else ()),
+            *(_spans("intent", intent, words, skipped, len(text)) if "intent" not in abstained else ()),
             *_pace_spans(pace, rhythm),
         ]
         return Reading(
@@ -152,34 +151,30 @@ def _reading(labels: Sequence[str], judgement: Judgement, *, default: str, sure:
     return AxisReading(label, scores[label], scores), sure
 
 
-def _spans(
-    axis: Axis, judgement: Judgement, places: Sequence[tuple[int, int]], skipped: int, length: int
-) -> list[Span]:
+def _spans(axis: Axis, judgement: Judgement, words: Integers, skipped: int, length: int) -> list[Span]:
     """Return the few words that carry most of the support, in the order of the text, neighbours joined."""
-    weights = _weights(judgement.support(length - skipped), places, skipped)
-    total = sum(weight for weight in weights if weight > 0)
-    if total <= 0:
-        return []
-    best = sorted(heapq.nlargest(_MAX_SPANS, range(len(places)), key=weights.__getitem__))
-    return _joined([Span(axis, *places[index], weights[index] / total) for index in best if weights[index] > 0])
+    support = _support(judgement.support(length - skipped), words, skipped)
+    total = support[support > 0].sum()
+    best = np.sort(np.argsort(-support, kind="stable")[:_MAX_SPANS])
+    telling = [(*words[index].tolist(), float(support[index] / total)) for index in best if support[index] > 0]
+    return _joined([Span(axis, start, end, weight) for start, end, weight in telling])
 
 
-def _words(text: str, skipped: int) -> list[tuple[int, int]]:
-    """Return the places of the words that were read whole."""
+def _words(text: str, skipped: int) -> Integers:
+    """Return the places of the words that were read whole, shape (words, 2)."""
     half = _READ_CHARS // 2
-    places = (match.span() for match in _WORD.finditer(text))
-    return [(start, end) for start, end in places if not skipped or end <= half or start >= half + skipped]
+    places = [match.span() for match in _WORD.finditer(text)]
+    if skipped:
+        places = [(start, end) for start, end in places if end <= half or start >= half + skipped]
+    return np.array(places, dtype=np.int64).reshape(-1, 2)
 
 
-def _weights(support: Floats, places: Sequence[tuple[int, int]], skipped: int) -> list[float]:
+def _support(characters: Floats, words: Integers, skipped: int) -> Floats:
     """Return each word's support; what follows the part that was not read stands `skipped` places earlier there."""
-    if not places:
-        return []
-    edges = np.array(places)
-    edges[edges >= _READ_CHARS // 2 + skipped] -= skipped
-    sums = np.concatenate([[0.0], np.cumsum(support)])
-    weights: list[float] = (sums[edges[:, 1]] - sums[edges[:, 0]]).tolist()
-    return weights
+    edges = words - skipped * (words >= _READ_CHARS // 2 + skipped) if skipped else words
+    sums = np.concatenate([[0.0], np.cumsum(characters)])
+    support: Floats = sums[edges[:, 1]] - sums[edges[:, 0]]
+    return support
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:

@@ -12,6 +12,7 @@ from ion.resonance.features import WORD_BIT, Grams
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
+_HALF = np.uint64(32)
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,24 @@ class Vocabulary:
 
     def vector(self, grams: Grams) -> "Vector":
         """Return a text as a vector."""
-        rows = np.minimum(np.searchsorted(self.hashes, grams.hashes), len(self.hashes) - 1)
-        known = np.flatnonzero(self.hashes[rows] == grams.hashes)
-        entries, places, counts = np.unique(rows[known], return_inverse=True, return_counts=True)
-        values = ((1 + np.log(counts)) * self.idf[entries]).astype(np.float32)
+        # Sorted together with their places: equal hashes then stand side by side, and sorted ones are looked up several
+        # times as fast, since the search stays in the cache.
+        packed = grams.hashes.astype(np.uint64) << _HALF | np.arange(len(grams.hashes), dtype=np.uint64)
+        packed.sort()
+        hashes = (packed >> _HALF).astype(np.uint32)
+        edges = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1], [True]]))
+        unique, counts = hashes[edges[:-1]], edges[1:] - edges[:-1]
+        rows = np.minimum(self.hashes.searchsorted(unique), len(self.hashes) - 1)
+        there = self.hashes[rows] == unique
+        entries, known = rows[there], packed[np.repeat(there, counts)].astype(np.uint32)
+        counts = counts[there]
+        values = (1 + np.log(counts)).astype(np.float32) * self.idf[entries]
         first_word = int(np.searchsorted(entries, self.words))
         for half in (values[:first_word], values[first_word:]):
             length = float(np.sqrt(half @ half))
             if length > 0:
                 half /= length
+        places = np.repeat(np.arange(len(entries)), counts)
         return Vector(entries, values, counts, places, grams.starts[known], grams.ends[known])
 
 
