@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
@@ -131,6 +132,17 @@ class TestRequest:
         ]
         assert (request.body["model"], request.body["max_tokens"], request.body["stream"]) == ("m", 40, True)
         assert "max_completion_tokens" not in request.body
+
+    @pytest.mark.parametrize(("temperature", "told"), [(None, None), (0.0, 0.0)])
+    async def test_tells_a_temperature_only_where_one_is_wanted(
+        self, temperature: float | None, told: float | None
+    ) -> None:
+        with misbehaving_server(WELL) as server:
+            async with talking_to(server) as model:
+                await collect(model, replace(PROMPT, temperature=temperature))
+
+        [request] = server.requests
+        assert request.body.get("temperature") == told
 
     async def test_of_a_server_without_keys_carries_a_placeholder(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("OPENAI_API_KEY", "openais-own-key")

@@ -1,4 +1,7 @@
-"""`ion eval`: how well ION reads, routes, protects and replies, as a report that is the same on every run."""
+"""`ion eval`: how well ION reads, routes, protects and replies, as a report that is the same on every run.
+
+Only what a judge said (`--judge`) may differ.
+"""
 
 import importlib
 import sys
@@ -10,6 +13,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ion.cli.command import Command, Json, Lang
+from ion.cli.judging import Court, Dialogues, Judge, JudgePairs, JudgeSample, check_finished, summon
 from ion.cli.opened import settings_for_a_person
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json, write_utf8
@@ -18,6 +22,7 @@ from ion.evaluation import (
     Data,
     Guesser,
     Ion,
+    Judgement,
     Keywords,
     Majority,
     Regression,
@@ -30,6 +35,7 @@ from ion.evaluation import (
     read_data,
     read_json,
     regressions,
+    with_judge,
 )
 from ion.language import Language
 from ion.services import load_mind, load_reader
@@ -121,6 +127,10 @@ def evaluation(
     target: Output = None,
     earlier: Check = None,
     baselines: Baselines = True,
+    judge: Judge = False,
+    judge_sample: JudgeSample = 40,
+    judge_pairs: JudgePairs = 60,
+    dialogues: Dialogues = Path("training/dialogues/bridge_en.jsonl.gz"),
     language: Lang = "en",
     as_document_: Json = False,
 ) -> None:
@@ -128,8 +138,12 @@ def evaluation(
     # Whatever cannot be used is said before minutes are spent.
     before = None if earlier is None else read_json(earlier)
     found = read_data(data, corpus, messages or ())
-    subject = _subject(settings_for_a_person(), _learned(language) if baselines else ())
-    report = _watched(subject, found, language)
+    settings = settings_for_a_person()
+    court = (
+        summon(settings.llm, dialogues, pairs=judge_pairs, sample=judge_sample, language=language) if judge else None
+    )
+    subject = _subject(settings, _learned(language) if baselines else ())
+    report, judgement = _measured(subject, found, court, language)
     document = as_document(report)
     worse = [] if before is None else regressions(before, document)
     if target is not None:
@@ -138,6 +152,7 @@ def evaluation(
         print_json({**document, "regressions": [str(each) for each in worse]})
     else:
         _print(report, target, worse, language, is_checked=before is not None)
+    check_finished(judgement, language)
     raise typer.Exit(1 if worse else 0)
 
 
@@ -170,6 +185,14 @@ def _learned(language: Language) -> Sequence[Callable[[], Guesser]]:
             )
         ) from None
     return Majority, Keywords, learned.LinearSvm, learned.EmbeddingRegression
+
+
+def _measured(subject: Subject, data: Data, court: Court | None, language: Language) -> tuple[Report, Judgement | None]:
+    report = _watched(subject, data, language)
+    if court is None:
+        return report, None
+    judgement = court.judge(subject.mind, data)
+    return with_judge(report, judgement), judgement
 
 
 def _watched(subject: Subject, data: Data, language: Language) -> Report:

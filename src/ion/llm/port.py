@@ -17,11 +17,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is given; the last message is the mentee's newest."""
+    """What a model is given; the last message is the mentee's newest.
+
+    `temperature` is for those who need the same answer twice (0, as near to it as the model comes); None leaves it to
+    the provider, and models that take none are asked without.
+    """
 
     system: str
     messages: tuple[Message, ...]
     max_output_tokens: int
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

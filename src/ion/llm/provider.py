@@ -146,6 +146,8 @@ def _sdk_model(name: ModelName, client: httpx2.AsyncClient, *, base_url: str | N
 @asynccontextmanager
 async def _ask(model: SdkModel, prompt: Prompt) -> AsyncIterator[StreamedResponse]:
     settings = ModelSettings(max_tokens=prompt.max_output_tokens, max_retries=0)
+    if prompt.temperature is not None:
+        settings["temperature"] = prompt.temperature
     async with AsyncExitStack() as stack:
         # Google's SDK leaves a stream that ends early to the garbage collector, and the model talking on until then.
         opened: list[httpx2.Response] = []
