@@ -1,94 +1,89 @@
-"""Judge the offline mentor's replies to a file of messages: `make replies MESSAGES="a.jsonl b.jsonl"`.
+"""Answer any messages and show whose replies are most alike: `make replies MESSAGES="a.jsonl b.jsonl"`.
 
-Each line of a file is {"id", "text", ...}. Prints, per language: replies in the language of the message, replies from
-a topic, narrowing questions that name what the message was about, replies that end in a question, and the largest
-share of five-word sequences that replies to two different messages have in common. Exit code 1 where a bound is missed.
+Each line of a file is {"id", "text", ...}. The figures are those of `ion eval`, which asks for labelled messages and
+tells more; this is for whoever edits a topic. Exit code 1 where a bound is missed, 2 where a file cannot be used.
 """
 
-import itertools
-import json
 import sys
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ion.language import Language, is_hangul, language_of
-from ion.playbooks import Ask, PlaybookReply
-from ion.services import Mind, load_mind
-from ion.settings import Settings
+from ion.errors import Invalid
+from ion.evaluation import (
+    Message,
+    Reply,
+    answer,
+    largest_overlap,
+    overlaps_over,
+    read_texts,
+    replies_tables,
+    replies_to,
+)
+from ion.language import LANGUAGES, language_of
+from ion.services import load_mind
+from ion.settings import ResonanceSettings, Settings
+from ion.toml import read_text
 
 LEAST_FROM_TOPICS = 0.6
-MOST_SHARED = 0.5
+MOST_SHOWN = 5
+# Seconds; far more than loading takes on any machine.
+PATIENCE = 60.0
 
 
-def fivegrams(text: str) -> set[tuple[str, ...]]:
-    """Return the sequences of five words."""
-    words = text.split()
-    return set(zip(*(words[start:] for start in range(5)), strict=False))
+def messages_in(files: Sequence[str]) -> list[Message]:
+    """Return the messages in some files.
+
+    Raises:
+        Invalid: a file cannot be read, a line holds no text, or there is none at all.
+    """
+    sheets = [read_texts(file, read_text(Path(file), error=Invalid)) for file in files]
+    defects = [defect for sheet in sheets for defect in sheet.defects]
+    if defects:
+        raise Invalid(f"{defects[0]}.")
+    rows = [row for sheet in sheets for row in sheet.rows]
+    if not rows:
+        raise Invalid("There are no messages: give files of lines {id, text}.")
+    return [Message(row.file, row.text, language_of(row.text), {}) for row in rows]
 
 
-def shared(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    """Return the larger share that the common sequences have of either reply."""
-    return len(one & other) / max(min(len(one), len(other)), 1)
+def most_alike(replies: Sequence[Reply]) -> list[str]:
+    """Return lines that name the messages whose replies have too much in common; else those of the two most alike."""
+    texts = [reply.text for reply in replies]
+    largest = largest_overlap(texts)
+    pairs = overlaps_over(texts) or ([largest] if largest else [])
+    lines = []
+    for pair in pairs[:MOST_SHOWN]:
+        lines.append(f"  {pair.share:.2f} in common:")
+        both = (replies[pair.first], replies[pair.second])
+        lines += [f"    {reply.topic or 'no topic'}: {reply.message.text[:60]!r}" for reply in both]
+    return lines
 
 
-def in_language(text: str, language: Language) -> bool:
-    """Tell whether a reply is in a language; quoted words and names in the other one are fine."""
-    hangul = sum(map(is_hangul, text))
-    letters = hangul + sum(char.isascii() and char.isalpha() for char in text)
-    share = hangul / max(letters, 1)
-    return share > 0.6 if language == "ko" else share < 0.02
-
-
-def answer(mind: Mind, text: str) -> tuple[PlaybookReply, Language, str]:
-    """Return the reply to a message, the message's language and who answered."""
-    language = language_of(text)
-    key = mind.reader.read(text).key
-    persona = mind.catalogue[mind.router.route(key).primary]
-    return mind.playbooks.reply(Ask(text, language, key, persona)), language, f"{persona.name} {key}"
-
-
-def main(files: list[str]) -> int:
-    """Print the figures; return 1 where one is out of bounds."""
-    mind = load_mind(Settings())
-    texts = {json.loads(line)["text"] for file in files for line in Path(file).read_text(encoding="utf-8").splitlines()}
-    replies: dict[Language, list[tuple[str, PlaybookReply, str]]] = {"ko": [], "en": []}
-    for text in sorted(texts):
-        reply, language, who = answer(mind, text)
-        replies[language].append((text, reply, who))
-    if not texts:
-        print("no messages: give files of lines {id, text}", file=sys.stderr)
+def main(files: Sequence[str]) -> int:
+    """Print the figures and the most alike replies of each language; return 0 where all is well."""
+    try:
+        messages = messages_in(files)
+    except Invalid as fault:
+        print(fault.message, file=sys.stderr)
         return 2
-    return max(judge(language, rows) for language, rows in replies.items() if rows)
+    settings = Settings()
+    reading = ResonanceSettings.model_validate({"model": settings.resonance.model, "patience": PATIENCE})
+    mind = load_mind(settings.model_copy(update={"resonance": reading}))
+    replies = replies_to(messages, lambda message: answer(mind, message))
+    table = replies_tables(replies)[0]
+    figures = {row[0]: dict(zip(table.heads, row, strict=True)) for row in table.rows}
+    for language in filter(figures.__contains__, LANGUAGES):
+        print(", ".join(f"{name} {figure}" for name, figure in figures[language].items()))
+        for line in most_alike([reply for reply in replies if reply.message.language == language]):
+            print(line)
+    return int(not all(map(is_good, figures.values())))
 
 
-def judge(language: Language, rows: list[tuple[str, PlaybookReply, str]]) -> int:
-    """Print one language's figures; return 1 where one is out of bounds."""
-    right_language = sum(in_language(reply.text, language) for _, reply, _ in rows) / len(rows)
-    from_topics = sum(reply.topic is not None for _, reply, _ in rows) / len(rows)
-    narrowing = [reply for _, reply, _ in rows if reply.topic is None]
-    naming = sum("'" in reply.text or '"' in reply.text for reply in narrowing)
-    ending = sum(reply.text.rstrip().endswith("?") for _, reply, _ in rows) / len(rows)
-    topics = len({reply.topic for _, reply, _ in rows})
-    grams = [fivegrams(reply.text) for _, reply, _ in rows]
-    pairs = sorted(
-        ((shared(a, b), i, j) for (i, a), (j, b) in itertools.combinations(enumerate(grams), 2)), reverse=True
-    )
-    over = sum(share > MOST_SHARED for share, _, _ in pairs)
-    print(f"{language}: {len(rows)} messages")
-    print(f"  language of the reply is that of the message  {right_language:.1%}")
-    print(f"  reply from a topic                            {from_topics:.1%}  ({topics} topics)")
-    print(f"  narrowing questions that name the matter      {naming} of {len(narrowing)}")
-    print(f"  reply ends in a question                      {ending:.1%}")
-    largest = pairs[0][0] if pairs else 0.0
-    print(
-        f"  largest share of five-word sequences in common {largest:.2f}; "
-        f"pairs over {MOST_SHARED}: {over} of {len(pairs)}"
-    )
-    print(f"  answered by {dict(Counter(who.split()[0] for _, _, who in rows).most_common())}")
-    for _, i, j in pairs[: min(over, 3)]:
-        print(f"    {rows[i][0][:60]!r}\n    {rows[j][0][:60]!r}")
-    good = right_language == 1 and ending == 1 and from_topics >= LEAST_FROM_TOPICS and over == 0
-    return 0 if good else 1
+def is_good(figures: Mapping[str, object]) -> bool:
+    """Tell whether the figures of a language are within bounds."""
+    share = figures["from a topic"]
+    bound = (figures["right language"], figures["ends in a question"], figures["pairs over half"]) == (1.0, 1.0, 0)
+    return bound and isinstance(share, float) and share >= LEAST_FROM_TOPICS
 
 
 if __name__ == "__main__":

@@ -4,12 +4,16 @@ import codecs
 import os
 import pty
 import select
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 PATIENCE = 60.0
+# Seconds that a program has to end after Ctrl-C before it is pressed again: far more than ending takes, since a second
+# one would find it while it cleans up.
+ENDING = 10.0
 
 
 class Terminal:
@@ -22,6 +26,7 @@ class Terminal:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._unread = ""
         self._is_closed = False
+        self._status: int | None = None
         self.shown = ""
 
     def type(self, keys: str) -> None:
@@ -44,25 +49,36 @@ class Terminal:
 
         A signal that comes after the prompt is shown and before the program waits for a key is heard with the next one.
         """
-        for _ in range(int(PATIENCE)):
+        deadline = time.monotonic() + PATIENCE
+        while not self._is_closed and time.monotonic() < deadline:
             self.type("\x03")
-            if self._drain(time.monotonic() + 1.0):
-                break
-        return self._waited()
+            self._drain(time.monotonic() + ENDING)
+        return self._code()
 
     def exit_code(self) -> int:
         """Read on until the program ends, and return how it does."""
-        assert self._drain(time.monotonic() + PATIENCE), f"it goes on; this was shown: {self.shown!r}"
-        return self._waited()
+        self._drain(time.monotonic() + PATIENCE)
+        return self._code()
 
-    def _drain(self, deadline: float) -> bool:
-        """Read until the program's side is closed; False where that takes too long."""
+    def leave(self) -> None:
+        """Close the window; whatever still runs in it is ended."""
+        os.close(self._screen)
+        if self._status is None:
+            os.kill(self._process, signal.SIGKILL)
+            self._wait()
+
+    def _drain(self, deadline: float) -> None:
+        """Read until the program's side is closed, or it is too late."""
         while (piece := self._read(deadline)) is not None:
             self.shown += piece
-        return self._is_closed
 
-    def _waited(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
+    def _code(self) -> int:
+        assert self._is_closed, f"it goes on; this was shown: {self.shown!r}"
+        return os.waitstatus_to_exitcode(self._wait())
+
+    def _wait(self) -> int:
+        _, self._status = os.waitpid(self._process, 0)
+        return self._status
 
     def _read(self, deadline: float) -> str | None:
         ready, _, _ = select.select([self._screen], [], [], max(0.0, deadline - time.monotonic()))
@@ -82,9 +98,11 @@ def terminal(*words: str, env: Mapping[str, str] | None = None) -> Iterator[Term
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **(env or {})}
     process, screen = pty.fork()
     if process == 0:
+        # A shell lets what it runs in the background, such as these tests, ignore Ctrl-C, and that would be inherited.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execve(sys.executable, [sys.executable, "-m", "ion", *words], environment)  # noqa: S606 - a terminal needs no shell
+    window = Terminal(process, screen)
     try:
-        yield Terminal(process, screen)
+        yield window
     finally:
-        # Whatever still runs in it loses its terminal, and ends.
-        os.close(screen)
+        window.leave()

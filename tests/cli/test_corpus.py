@@ -137,6 +137,24 @@ class TestExport:
         assert len(rows_in(done.stdout.decode())) == 2
 
 
+class TestWhatWasNeitherReadNorCorrected:
+    @pytest.fixture
+    def row(self, tmp_path: Path) -> dict[str, str]:
+        """The one row of a message without words, of which the mentee said tone and intent."""
+        asyncio.run(keep(database_in(tmp_path), **{"😀😀": True}))
+        (row,) = rows_in(ion("corpus", "export").stdout)
+        return row
+
+    def test_is_left_out(self, row: dict[str, str]) -> None:
+        assert list(row) == ["id", "text", "tone", "intent", "register"]
+        assert (row["tone"], row["intent"]) == ("anxious", "validation")
+
+    def test_has_to_be_labelled_before_the_row_is_part_of_the_corpus(self, row: dict[str, str]) -> None:
+        (defect,) = read_messages("export.jsonl", json.dumps(row)).defects
+
+        assert str(defect) == "export.jsonl:1: missing: pace is missing"
+
+
 class TestNothingToExport:
     @pytest.mark.parametrize(
         ("language", "told"),

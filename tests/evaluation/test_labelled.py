@@ -15,6 +15,7 @@ from ion.evaluation.labelled import (
     read_data,
     read_holdouts,
     read_json,
+    read_labelled,
 )
 from tests.evaluation.messages import MESSAGES, write, write_data
 
@@ -127,6 +128,35 @@ class TestReadData:
     def test_a_missing_file_of_messages_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(NoData, match="this file is missing"):
             read_data(*write_data(tmp_path), [tmp_path / "nothing.jsonl"])
+
+
+class TestReadLabelled:
+    def test_asks_for_tone_and_intent_alone(self, tmp_path: Path) -> None:
+        file = write(tmp_path / "a.jsonl", [{"text": "Fine.", "tone": ["calm", "playful"], "intent": "learning"}, GOOD])
+
+        assert [message.accepted for message in read_labelled([file])] == [
+            {"tone": ("calm", "playful"), "intent": ("learning",)},
+            {"tone": ("calm",), "intent": ("learning",)},
+        ]
+
+    def test_passes_over_what_editors_leave_behind(self, tmp_path: Path) -> None:
+        file = write(tmp_path / "a.jsonl", [GOOD, GOOD])
+        lines = file.read_text(encoding="utf-8").splitlines()
+        file.write_text("\ufeff\n" + "\r\n \r\n".join(lines) + "\n\n", encoding="utf-8", newline="")
+
+        assert [message.text for message in read_labelled([file])] == ["Fine.", "Fine."]
+
+    def test_takes_a_line_to_end_where_json_does(self, tmp_path: Path) -> None:
+        file = write(tmp_path / "a.jsonl", [{**GOOD, "text": "One line\u2028and another."}])
+
+        assert [message.text for message in read_labelled([file])] == ["One line\u2028and another."]
+
+    def test_counts_every_line_of_the_file(self, tmp_path: Path) -> None:
+        file = tmp_path / "a.jsonl"
+        file.write_text("\n\n{}\n", encoding="utf-8")
+
+        with pytest.raises(BadData, match=r"a\.jsonl:3: missing: text is missing"):
+            read_labelled([file])
 
 
 class TestReadHoldouts:

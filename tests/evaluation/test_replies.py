@@ -24,7 +24,7 @@ class TestReplies:
         replies = replies_to(MESSAGES, lambda each: REPLIES[each.text])
         figures, coaching = replies_tables(replies)
 
-        assert figures.rows == (("ko", 2, 0.5, 1.0, 1, 1.0, 0.0), ("en", 2, 1.0, 0.5, 1, 0.5, 0.0))
+        assert figures.rows == (("ko", 2, 0.5, 1.0, 1, 1.0, 0.0, 0), ("en", 2, 1.0, 0.5, 1, 0.5, 0.0, 0))
         directives = coaching.heads.index("directive_share")
         assert [row[directives] for row in coaching.rows] == [0.0, 0.5]
         assert coaching.columns[directives - 1] == Column("directive_share", "less")
@@ -39,7 +39,14 @@ class TestReplies:
     def test_one_alone_overlaps_with_none(self) -> None:
         figures, _ = replies_tables(replies_to(MESSAGES[:1], lambda each: REPLIES[each.text]))
 
-        assert figures.rows == (("en", 1, 1.0, 1.0, 1, 1.0, None),)
+        assert figures.rows == (("en", 1, 1.0, 1.0, 1, 1.0, None, 0),)
+
+    def test_of_the_same_words_are_counted_and_may_not_become_more(self) -> None:
+        same = [message(f"The release is {when}.") for when in ("today", "tomorrow", "late")]
+        figures, _ = replies_tables(replies_to(same, lambda _: PlaybookReply(GOOD, None)))
+
+        assert figures.rows[0][-2:] == (1.0, 3)
+        assert figures.columns[-1] == Column("pairs over half", "less", tolerance=0.0)
 
     def test_none_of_no_messages(self) -> None:
         figures, coaching = replies_tables([])
@@ -48,13 +55,17 @@ class TestReplies:
 
 
 class TestWorst:
-    def test_come_first(self) -> None:
+    def test_come_first_in_each_language(self) -> None:
         replies = replies_to(MESSAGES, lambda each: REPLIES[each.text])
-        ranked = worst(replies)
+        ranked = [(each["language"], each["message"]) for each in worst(replies)]
 
-        assert [each["message"] for each in ranked[:2]] == ["I am tired of it all.", "발표가 내일이에요."]
-        assert len(ranked) == 4
-        assert [each["message"] for each in worst(replies, 1)] == ["I am tired of it all."]
+        assert ranked == [
+            ("ko", "발표가 내일이에요."),
+            ("ko", "발표가 잘 끝났어요."),
+            ("en", "I am tired of it all."),
+            ("en", "The release is tomorrow, and the tests fail at random."),
+        ]
+        assert [(each["language"], each["message"]) for each in worst(replies, 1)] == [ranked[0], ranked[2]]
 
     @pytest.mark.parametrize(("place", "faults"), [(0, 0.0), (1, 1.5), (2, 1.0)])
     def test_badness_is_the_mean_of_six_measures_and_the_faults(self, place: int, faults: float) -> None:

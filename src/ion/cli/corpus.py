@@ -92,16 +92,10 @@ def _progress(total: int, language: Language) -> Iterator[Progress]:
 
 def _row(turn: Turn) -> Mapping[str, str]:
     """Return all that leaves the conversation: neither the turn's own id nor anything around it does."""
-    key = turn.corrected_key
-    assert key is not None
-    return {
-        "id": str(uuid.uuid4()),
-        "text": mask(turn.message),
-        "tone": str(key.tone),
-        "intent": str(key.intent),
-        "pace": str(key.pace),
-        "register": "correction",
-    }
+    assert turn.reading is not None
+    assert turn.correction is not None
+    labels = turn.correction.labels(turn.reading)
+    return {"id": str(uuid.uuid4()), "text": mask(turn.message), **labels, "register": "correction"}
 
 
 def _write(rows: list[Mapping[str, str]], file: Path, language: Language) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ion.errors import Invalid, NotFound
-from ion.evaluation.corpus import Defect, read_lines
+from ion.evaluation.lines import SOME, Defect, Name, Text, read_lines
 from ion.language import Language, language_of
-from ion.resonance import Axis, Intent, Pace, Tone, check_text
+from ion.resonance import Axis, Intent, Pace, Tone
 from ion.toml import read_text
 
 AXES: tuple[Axis, ...] = ("tone", "intent", "pace")
@@ -30,7 +30,10 @@ class NoData(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text and the labels that are accepted for it, best first; `source` is the name of its file without .jsonl."""
+    """A text and the labels that are accepted for it, best first; `source` is the name of its file without .jsonl.
+
+    An axis for which none is given is missing.
+    """
 
     source: str
     text: str
@@ -84,7 +87,7 @@ class Holdout:
 
     kind: Literal["writer", "register", "domain", "language"]
     left_out: str
-    model: Literal["full", "fast"]
+    model: Literal["full", "fast", "meaning"]
     language: Language
     axis: Axis
     n: int
@@ -108,35 +111,23 @@ class Data:
     holdouts: tuple[Holdout, ...]
 
 
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _readable(text: str) -> str:
-    try:
-        return check_text(text)
-    except Invalid as fault:
-        raise ValueError(fault.message) from None
-
-
-_Text = Annotated[str, AfterValidator(_readable)]
-_Some = (BeforeValidator(_as_list), Field(min_length=1))
-
-
 class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    text: _Text
+    text: Text
 
 
-class _MessageLine(_Line):
-    tone: Annotated[tuple[Tone, ...], *_Some]
-    intent: Annotated[tuple[Intent, ...], *_Some]
-    pace: Annotated[tuple[Pace, ...], *_Some]
+class _ReadLine(_Line):
+    tone: Annotated[tuple[Tone, ...], *SOME]
+    intent: Annotated[tuple[Intent, ...], *SOME]
+
+
+class _MessageLine(_ReadLine):
+    pace: Annotated[tuple[Pace, ...], *SOME]
 
 
 class _CaseLine(_Line):
-    personas: Annotated[tuple[str, ...], *_Some]
+    personas: Annotated[tuple[Name, ...], *SOME]
 
 
 class _DangerLine(_Line):
@@ -145,12 +136,12 @@ class _DangerLine(_Line):
 
 class _AttackLine(_Line):
     lang: Language
-    kind: Annotated[str, Field(min_length=1)]
+    kind: Name
 
 
 class _Span(BaseModel):
     type: str
-    value: Annotated[str, Field(min_length=1)]
+    value: Name
 
 
 class _PrivateLine(_Line):
@@ -189,6 +180,16 @@ def read_data(folder: Path, corpus: Path, more: Sequence[Path] = ()) -> Data:
     )
 
 
+def read_labelled(files: Sequence[Path]) -> tuple[Message, ...]:
+    """Read messages of which tone and intent are labelled; a label of their pace is not looked at.
+
+    Raises:
+        NoData: a file is missing or cannot be read.
+        BadData: a line cannot be used.
+    """
+    return _all(files, _ReadLine, _message)
+
+
 def read_holdouts(file: Path) -> tuple[Holdout, ...]:
     """Return what training measured; nothing where it has not.
 
@@ -221,7 +222,7 @@ def read_json(file: Path) -> object:
 def _all(files: Sequence[Path], shape: type[_L], value: Callable[[str, _L], _V]) -> tuple[_V, ...]:
     values: list[_V] = []
     for file in files:
-        lines, defects = read_lines(str(file), read_text(file, error=NoData), shape)
+        lines, defects = read_lines(str(file), read_text(file, error=NoData), shape, lenient=True)
         if defects:
             raise BadData(_told(defects))
         if not lines:
@@ -236,12 +237,10 @@ def _told(defects: Sequence[Defect]) -> str:
     return f"{told}; and {more} more." if more > 0 else f"{told}."
 
 
-def _message(source: str, line: _MessageLine) -> Message:
-    accepted: Mapping[Axis, tuple[str, ...]] = {
-        "tone": tuple(map(str, line.tone)),
-        "intent": tuple(map(str, line.intent)),
-        "pace": tuple(map(str, line.pace)),
-    }
+def _message(source: str, line: _ReadLine) -> Message:
+    accepted: dict[Axis, tuple[str, ...]] = {"tone": tuple(map(str, line.tone)), "intent": tuple(map(str, line.intent))}
+    if isinstance(line, _MessageLine):
+        accepted["pace"] = tuple(map(str, line.pace))
     return Message(source, line.text, language_of(line.text), accepted)
 
 

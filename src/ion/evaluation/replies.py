@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ion.evaluation.coaching import CoachingScores, largest_overlap, measure, summary
+from ion.evaluation.coaching import CoachingScores, largest_overlap, measure, overlaps_over, summary
 from ion.evaluation.labelled import Message
 from ion.evaluation.tables import Better, Cell, Column, Table, table
 from ion.language import LANGUAGES, Language
-from ion.playbooks import PlaybookReply
+from ion.playbooks import Ask, PlaybookReply
+from ion.services import Mind
 
 Answer = Callable[[Message], PlaybookReply]
+# Of each language.
 WORST = 50
 # The share of letters outside quotations that may be of the other language: Korean is full of English terms.
 _MOST_FOREIGN: Mapping[Language, float] = {"ko": 0.4, "en": 0.02}
@@ -55,11 +57,19 @@ class Reply:
         return (bad + missing) / 6 + faults
 
 
-def replies_to(messages: Sequence[Message], answer: Answer) -> list[Reply]:
+def answer(mind: Mind, message: Message) -> PlaybookReply:
+    """Return what the playbooks answer at the beginning of a conversation."""
+    key = mind.reader.read(message.text).key
+    persona = mind.catalogue[mind.router.route(key).primary]
+    quotable = mind.screener.screen(message.text).injection is None
+    return mind.playbooks.reply(Ask(message.text, message.language, key, persona, quotable=quotable))
+
+
+def replies_to(messages: Sequence[Message], reply_to: Answer) -> list[Reply]:
     """Return the reply to each message; a text that stands there twice is answered once."""
     replies = []
     for message in {each.text: each for each in reversed(messages)}.values():
-        reply = answer(message)
+        reply = reply_to(message)
         scores = measure(message.text, reply.text, message.language)
         replies.append(Reply(message, reply.text, reply.topic, scores))
     return replies[::-1]
@@ -73,7 +83,7 @@ def replies_tables(replies: Sequence[Reply]) -> list[Table]:
         "replies",
         "Replies: the playbooks' answers",
         "`largest overlap` is the share of five-word sequences that the two most similar replies to different messages "
-        "have in common.",
+        "have in common, `pairs over half` counts the pairs of replies for which it is more than 0.5.",
         ("language",),
         (
             Column("n"),
@@ -82,6 +92,7 @@ def replies_tables(replies: Sequence[Reply]) -> list[Table]:
             Column("topics"),
             Column("ends in a question", "more"),
             Column("largest overlap", "less"),
+            Column("pairs over half", "less", tolerance=0.0),
         ),
         [(language, *_figures(own)) for language, own in there.items()],
     )
@@ -89,24 +100,27 @@ def replies_tables(replies: Sequence[Reply]) -> list[Table]:
 
 
 def worst(replies: Sequence[Reply], count: int = WORST) -> list[dict[str, object]]:
-    """Return the replies of most badness with their messages and measures, the worst first."""
+    """Return the `count` replies of most badness in each language with their messages and measures, the worst first."""
     ranked = sorted(replies, key=lambda reply: (-reply.badness, reply.message.text))
-    return [
-        {
-            "badness": round(reply.badness, 3),
-            "source": reply.message.source,
-            "language": reply.message.language,
-            "message": reply.message.text,
-            "reply": reply.text,
-            "topic": reply.topic,
-            "figures": {name: round(figure, 3) for name, figure in reply.scores.figures().items()},
-        }
-        for reply in ranked[:count]
-    ]
+    by_language = [[reply for reply in ranked if reply.message.language == language] for language in LANGUAGES]
+    return [_told(reply) for own in by_language for reply in own[:count]]
+
+
+def _told(reply: Reply) -> dict[str, object]:
+    return {
+        "badness": round(reply.badness, 3),
+        "source": reply.message.source,
+        "language": reply.message.language,
+        "message": reply.message.text,
+        "reply": reply.text,
+        "topic": reply.topic,
+        "figures": {name: round(figure, 3) for name, figure in reply.scores.figures().items()},
+    }
 
 
 def _figures(own: Sequence[Reply]) -> tuple[Cell, ...]:
-    overlap = largest_overlap([reply.text for reply in own])
+    texts = [reply.text for reply in own]
+    overlap = largest_overlap(texts)
     return (
         len(own),
         sum(reply.is_in_language for reply in own) / len(own),
@@ -114,6 +128,7 @@ def _figures(own: Sequence[Reply]) -> tuple[Cell, ...]:
         len({reply.topic for reply in own} - {None}),
         sum(reply.ends_in_a_question for reply in own) / len(own),
         None if overlap is None else overlap.share,
+        len(overlaps_over(texts)),
     )
 
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from ion.evaluation.guessing import Guesser, Guesses
 from ion.evaluation.holdouts import holdout_tables
-from ion.evaluation.labelled import Data, Message
+from ion.evaluation.labelled import Data
 from ion.evaluation.personal import personal_tables
 from ion.evaluation.pictures import pictures_of
 from ion.evaluation.reading import reading_tables, scores_of
-from ion.evaluation.replies import replies_tables, replies_to, worst
+from ion.evaluation.replies import answer, replies_tables, replies_to, worst
 from ion.evaluation.report import Report
 from ion.evaluation.routing import routing_tables
 from ion.evaluation.safety import safety_tables
 from ion.evaluation.tables import Table
-from ion.playbooks import Ask, PlaybookReply
 from ion.privacy import find_personal
 from ion.resonance import Axis, ResonanceKey
 from ion.services import Mind
@@ -46,7 +45,7 @@ def evaluate(subject: Subject, data: Data, begin: Callable[[str], None]) -> Repo
     tables = [*reading_tables(scores), *holdout_tables(data.holdouts)]
     tables += _of_mind(subject.mind, data, begin)
     begin("replies")
-    replies = replies_to(data.messages, lambda message: _answer(subject.mind, message))
+    replies = replies_to(data.messages, lambda message: answer(subject.mind, message))
     tables += replies_tables(replies)
     return Report(tuple(tables), pictures_of(scores), worst(replies))
 
@@ -71,11 +70,3 @@ def _key(mind: Mind, text: str) -> ResonanceKey:
 
 def _personal(text: str) -> list[tuple[str, str]]:
     return [(str(each.kind), text[each.start : each.end]) for each in find_personal(text)]
-
-
-def _answer(mind: Mind, message: Message) -> PlaybookReply:
-    """Return what the playbooks answer at the beginning of a conversation."""
-    key = _key(mind, message.text)
-    persona = mind.catalogue[mind.router.route(key).primary]
-    quotable = mind.screener.screen(message.text).injection is None
-    return mind.playbooks.reply(Ask(message.text, message.language, key, persona, quotable=quotable))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ion.errors import Invalid
-from ion.resonance import Intent, Pace, ResonanceKey, Tone, part_of
+from ion.resonance import Intent, Pace, Reading, ResonanceKey, Tone, part_of
 
 
 class NothingCorrected(Invalid):
@@ -36,6 +36,16 @@ class Correction:
     def applied_to(self, key: ResonanceKey) -> ResonanceKey:
         """Return the key with the corrected parts in place of its own."""
         return ResonanceKey(self.tone or key.tone, self.pace or key.pace, self.intent or key.intent)
+
+    def labels(self, reading: Reading) -> dict[str, str]:
+        """Return the corrected labels by the names of their axes.
+
+        An axis on which ION abstained has one only if the mentee gave it; the default in its place was read by nobody.
+        """
+        given = {"tone": self.tone, "intent": self.intent, "pace": self.pace}
+        key = self.applied_to(reading.key)
+        found = {"tone": str(key.tone), "intent": str(key.intent), "pace": str(key.pace)}
+        return {axis: label for axis, label in found.items() if given[axis] or axis not in reading.abstained}
 
 
 def correction_of(*, tone: str | None, pace: str | None, intent: str | None, share: bool, at: datetime) -> Correction:

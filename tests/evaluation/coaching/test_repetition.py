@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ion.evaluation.coaching import Overlap, fivegrams, largest_overlap, shared
+from ion.evaluation.coaching import Overlap, fivegrams, largest_overlap, overlaps_over, shared
 
 OPENING = "one small thing that helps here is to"
 REPLIES = st.lists(st.lists(st.sampled_from("abc"), max_size=14).map(" ".join), max_size=8)
@@ -61,3 +61,30 @@ class TestLargestOverlap:
         assert time.perf_counter() - begun < 20
         assert found is not None
         assert 0.04 < found.share < 0.2
+
+
+class TestOverlapsOver:
+    def test_come_with_the_most_alike_first(self) -> None:
+        replies = [f"{OPENING} walk", "nothing of it", f"{OPENING} call a friend", f"{OPENING} walk"]
+
+        assert overlaps_over(replies) == [Overlap(1.0, 0, 3), Overlap(0.8, 0, 2), Overlap(0.8, 2, 3)]
+
+    def test_what_is_asked_for_itself_does_not_count(self) -> None:
+        replies = ["a b c d e f", "x a b c d e y z"]
+
+        assert overlaps_over(replies) == []
+        assert overlaps_over(replies, 0.49) == [Overlap(0.5, 0, 1)]
+
+    @pytest.mark.parametrize("replies", [[], ["alone"], ["a b c d e", "f g h i j", ""]])
+    def test_replies_with_nothing_in_common_make_none(self, replies: list[str]) -> None:
+        assert overlaps_over(replies, 0.0) == []
+
+    @settings(deadline=None)
+    @given(REPLIES, st.sampled_from([0.0, 0.3, 0.5, 0.9]))
+    def test_are_what_comparing_all_pairs_finds(self, replies: list[str], share: float) -> None:
+        grams = list(enumerate(map(fivegrams, replies)))
+        every = [(shared(one, other), first, last) for (first, one), (last, other) in itertools.combinations(grams, 2)]
+
+        found = [(each.share, each.first, each.second) for each in overlaps_over(replies, share)]
+
+        assert found == sorted((each for each in every if each[0] > share), key=lambda each: (-each[0], *each[1:]))

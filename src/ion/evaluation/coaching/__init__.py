@@ -9,12 +9,21 @@ from ion.evaluation.coaching.purity import foreign_share
 from ion.evaluation.coaching.questions import GrowCoverage, Question, Stage, grow_coverage, questions_of, stage_of
 from ion.evaluation.coaching.readability import Readability, readability_of
 from ion.evaluation.coaching.reflection import Reflection, reflection_of
-from ion.evaluation.coaching.repetition import FiveGrams, Overlap, fivegrams, largest_overlap, shared
+from ion.evaluation.coaching.repetition import (
+    MOST_SHARED,
+    FiveGrams,
+    Overlap,
+    fivegrams,
+    largest_overlap,
+    overlaps_over,
+    shared,
+)
 from ion.evaluation.coaching.report import CoachingScores, measure, summary
 from ion.evaluation.coaching.specificity import Specifics, specifics_of
 from ion.evaluation.coaching.sycophancy import Sycophancy, sycophancy_of
 
 __all__ = [
+    "MOST_SHARED",
     "Actionability",
     "BadCues",
     "BadDialogues",
@@ -40,6 +49,7 @@ __all__ = [
     "grow_coverage",
     "largest_overlap",
     "measure",
+    "overlaps_over",
     "politeness_of",
     "questions_of",
     "read_revisions",

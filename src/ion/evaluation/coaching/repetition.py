@@ -1,6 +1,6 @@
 """How much two replies have in common, word for word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 FiveGrams = frozenset[tuple[str, ...]]
+Shares = NDArray[np.float64]
+# What replies to two different messages may have in common, and no more.
+MOST_SHARED = 0.5
 _LENGTH = 5
 
 
@@ -36,28 +39,42 @@ def shared(one: FiveGrams, other: FiveGrams) -> float:
 
 
 def largest_overlap(replies: Sequence[str]) -> Overlap | None:
-    """Return the two replies with most in common, the earliest of them on a tie; None for fewer than two replies.
-
-    Replies are looked up by their sequences, so that only those which share one are ever compared.
-    """
+    """Return the two replies with most in common, the earliest of them on a tie; None for fewer than two replies."""
     if len(replies) <= 1:
         return None
-    grams = [fivegrams(reply) for reply in replies]
-    sizes = np.array([len(one) for one in grams], dtype=np.int64)
-    holders = _holders(grams)
     best = Overlap(0.0, 0, 1)
-    for place, own in enumerate(grams):
-        groups = [holders[gram] for gram in own if gram in holders]
-        if not groups:
-            continue
-        common = np.bincount(np.concatenate(groups), minlength=len(replies))
-        # Each pair is looked at once, from its first reply.
-        common[: place + 1] = 0
-        shares = common / np.maximum(np.minimum(sizes, sizes[place]), 1)
+    for place, shares in _shares(replies):
         other = int(shares.argmax())
         if shares[other] > best.share:
             best = Overlap(float(shares[other]), place, other)
     return best
+
+
+def overlaps_over(replies: Sequence[str], share: float = MOST_SHARED) -> list[Overlap]:
+    """Return every two replies that have more than this in common, those with most first, then as they come."""
+    found = [
+        Overlap(float(shares[other]), place, int(other))
+        for place, shares in _shares(replies)
+        for other in np.flatnonzero(shares > share)
+    ]
+    return sorted(found, key=lambda each: (-each.share, each.first, each.second))
+
+
+def _shares(replies: Sequence[str]) -> Iterator[tuple[int, Shares]]:
+    """Yield the place of each reply that has anything in common with others, and what it shares with each later one.
+
+    Replies are looked up by their sequences, so that only those which share one are ever compared.
+    """
+    grams = [fivegrams(reply) for reply in replies]
+    sizes = np.array([len(one) for one in grams], dtype=np.int64)
+    holders = _holders(grams)
+    for place, own in enumerate(grams):
+        groups = [holders[gram] for gram in own if gram in holders]
+        if groups:
+            common = np.bincount(np.concatenate(groups), minlength=len(replies))
+            # Each pair is looked at once, from its first reply.
+            common[: place + 1] = 0
+            yield place, common / np.maximum(np.minimum(sizes, sizes[place]), 1)
 
 
 def _holders(grams: Sequence[FiveGrams]) -> dict[tuple[str, ...], NDArray[np.int64]]:
