@@ -223,6 +223,20 @@ def report(
     return rows_out
 
 
+def unseen(rows: list[Row]) -> dict[str, dict[str, int]]:
+    """Return by text how each message reads to models that saw nothing of its writer: by axis, a label's number."""
+    texts = [row.text for row in rows]
+    ngrams, meaning = matrix(texts, Vocabulary.learned([grams_of(text) for text in texts])), embeddings(texts)
+    standard = (meaning - meaning.mean(axis=0)) / (meaning.std(axis=0) * np.sqrt(DIMENSIONS / 2))
+    found: dict[str, dict[str, int]] = {text: {} for text in texts}
+    for axis, part in itertools.product(AXES, parts_of(rows)):
+        if part.kind == "writer":
+            best = held_out_scores(ngrams, standard, rows, part, axis)["full"].argmax(axis=1)
+            for index, label in zip(part.test, best, strict=True):
+                found[texts[index]][axis] = int(label)
+    return found
+
+
 def certainty(rows: list[Row], scores: dict[str, list[tuple[Part, dict[str, np.ndarray]]]], model: str) -> np.ndarray:
     """Return the factors on the scores that fit unseen writers best, shape (languages, classes of both axes)."""
     factors = np.ones((len(LANGUAGES), sum(len(classes) for classes in AXES.values())), dtype=np.float32)

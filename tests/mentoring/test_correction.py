@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ion.mentoring import Correction, NothingCorrected, correction_of
-from ion.resonance import BadResonanceKey, Intent, Pace, ResonanceKey, Tone
+from ion.resonance import BadResonanceKey, Intent, LinearModel, Pace, Reader, ResonanceKey, Tone
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 KEY = ResonanceKey.parse("urgent-medium-problem_solving")
@@ -42,3 +42,36 @@ class TestCorrection:
 
         assert caught.value.field == axis
         assert all(label in caught.value.message for label in labels)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(LinearModel.load())
+
+
+class TestLabels:
+    def test_are_those_read_with_the_corrected_ones_in_place(self, reader: Reader) -> None:
+        reading = reader.read("We have a release tomorrow and the tests fail at random. Where do I start?")
+        correction = correction_of(tone="anxious", pace=None, intent=None, share=True, at=NOW)
+
+        assert reading.abstained == ()
+        assert correction.labels(reading) == {
+            "tone": "anxious",
+            "intent": str(reading.key.intent),
+            "pace": str(reading.key.pace),
+        }
+
+    @pytest.mark.parametrize(
+        ("corrected", "labels"),
+        [
+            ({"tone": "playful"}, {"tone": "playful"}),
+            ({"intent": "learning"}, {"intent": "learning"}),
+            ({"pace": "burst", "tone": "calm"}, {"tone": "calm", "pace": "burst"}),
+        ],
+    )
+    def test_what_nobody_read_has_none(self, reader: Reader, corrected: dict[str, str], labels: dict[str, str]) -> None:
+        reading = reader.read("😀😀")
+        given = {"tone": None, "pace": None, "intent": None, **corrected}
+
+        assert reading.abstained == ("tone", "intent", "pace")
+        assert correction_of(**given, share=True, at=NOW).labels(reading) == labels

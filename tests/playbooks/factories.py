@@ -87,6 +87,7 @@ def make_brief(
     language: Language = "ko",
     key: str | ResonanceKey = "calm-medium-problem_solving",
     *,
+    message: str = "테스트가 랜덤으로 깨져요",
     hooks: Hooks = NO_HOOKS,
     turn: int = 1,
     spoken: str = "",
@@ -95,7 +96,7 @@ def make_brief(
     seed: str = "seed",
 ) -> Brief:
     parsed = ResonanceKey.parse(key) if isinstance(key, str) else key
-    return Brief(catalogue()[persona], language, parsed, hooks, turn, spoken, goals, relevance, seed)
+    return Brief(message, catalogue()[persona], language, parsed, hooks, turn, spoken, goals, relevance, seed)
 
 
 def make_ask(

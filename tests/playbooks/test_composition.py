@@ -10,7 +10,7 @@ from ion.playbooks import Topic
 from ion.playbooks.composition import Brief, compose, compose_narrowing
 from ion.playbooks.hooks import NO_HOOKS, Hooks
 from ion.playbooks.topic import Errand
-from ion.resonance import Intent
+from ion.resonance import Intent, ResonanceKey
 from tests.playbooks.factories import (
     KEYS,
     KO_HOOKS,
@@ -25,6 +25,9 @@ from tests.playbooks.speech import impolite
 
 SHORTEST, LONGEST = 40, 1600
 every_persona = pytest.mark.parametrize("persona", catalogue())
+# Topics for danger at hand are answered in one way, whoever asks and however.
+AT_ONCE = [slug for slug, topic in library()["en"].items() if topic.at_once]
+IN_TIME = [slug for slug, topic in library()["en"].items() if not topic.at_once]
 
 
 def flaky(language: Language = "ko") -> Topic:
@@ -111,10 +114,28 @@ class TestCompose:
 
         assert [flaky().ends in reply for reply in (first, second, third)] == [False, True, False]
 
-    def test_a_topic_can_ask_for_it_at_once(self) -> None:
-        early = flaky().model_copy(update={"ends_early": True})
+    @pytest.mark.parametrize(("message", "is_said"), [("이 약을 먹었어요", True), ("메일을 보냈어요", False)])
+    def test_words_of_the_message_can_bring_it_in_at_once(self, message: str, *, is_said: bool) -> None:
+        early = flaky().model_copy(update={"ends_early": re.compile("약을")})
 
-        assert flaky().ends in compose(early, make_brief(turn=1))
+        assert (flaky().ends in compose(early, make_brief(message=message))) is is_said
+
+    @pytest.mark.parametrize(("tone", "comes_first"), [("urgent", "list"), ("calm", "frame")])
+    def test_what_is_urgent_is_answered_with_what_to_do_before_how_to_look_at_it(
+        self, tone: str, comes_first: str
+    ) -> None:
+        reply = compose(flaky(), make_brief(key=f"{tone}-medium-problem_solving"))
+        [frame] = [frame for frame in flaky().frames[Intent.PROBLEM_SOLVING] if frame in reply]
+
+        assert ("list" if reply.index("1. ") < reply.index(frame) else "frame") == comes_first
+
+    def test_what_has_a_date_is_not_answered_with_the_far_end_of_the_list(self) -> None:
+        far = {errand.do for errand in flaky().people[len(flaky().people) // 2 :]}
+        dated = [compose(flaky(), make_brief(hooks=Hooks(deadline="내일까지"), seed=str(seed))) for seed in range(20)]
+        undated = [compose(flaky(), make_brief(seed=str(seed))) for seed in range(20)]
+
+        assert not any(do in reply for reply in dated for do in far)
+        assert any(do in reply for reply in undated for do in far)
 
     def test_from_the_third_turn_something_is_agreed_on(self) -> None:
         for language, bridge in (("ko", "다음에 이어 갈 수 있게, "), ("en", "So that we can go on from there: ")):
@@ -130,14 +151,20 @@ def topic_language(topic: Topic) -> Language:
 
 
 class TestDanger:
+    def test_has_a_topic_of_its_own_and_is_the_same_in_both_languages(self) -> None:
+        assert AT_ONCE == ["danger-at-hand"]
+        assert [slug for slug, topic in library()["ko"].items() if topic.at_once] == AT_ONCE
+
     @every_persona
     @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("key", ["playful-burst-reflection", "calm-flowing-planning", "urgent-burst-seek_advice"])
-    def test_is_answered_with_what_to_do_now_and_whom_to_call(self, persona: str, language: Language, key: str) -> None:
-        topic = library()[language]["danger-at-hand"]
+    @pytest.mark.parametrize("slug", AT_ONCE)
+    @pytest.mark.parametrize("key", KEYS)
+    def test_is_answered_with_what_to_do_now_and_whom_to_call(
+        self, persona: str, language: Language, slug: str, key: ResonanceKey
+    ) -> None:
+        topic = library()[language][slug]
         first, ends, question = compose(topic, make_brief(persona, language, key)).split("\n\n")
 
-        assert topic.at_once
         assert re.search("119|emergency|poison", first)
         assert ends == topic.ends
         assert question.endswith("?")
@@ -226,9 +253,8 @@ class TestAnxious:
     @every_persona
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_gets_one_small_step_from_anyone(self, persona: str, language: Language) -> None:
-        for slug, topic in library()[language].items():
-            if topic.at_once:
-                continue
+        for slug in IN_TIME:
+            topic = library()[language][slug]
             reply = compose(topic, make_brief(persona, language, "anxious-medium-planning"))
 
             assert sum(piece in reply for piece in topic.small) == 1, slug

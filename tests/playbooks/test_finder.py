@@ -3,6 +3,7 @@ import pytest
 
 from ion.playbooks import TopicFinder
 from ion.playbooks.finder import NO_TOPIC, THRESHOLD
+from ion.resonance import ResonanceKey
 from tests.playbooks.factories import finder, library
 
 # The same message as it is, without spaces, with slips of the keyboard, with other particles and endings.
@@ -225,3 +226,14 @@ class TestLoad:
         assert loaded.weights.shape == (len(loaded.vocabulary.idf), len(loaded.slugs))
         assert loaded.scale.shape == loaded.biases.shape == loaded.shift.shape == (len(loaded.slugs),)
         assert loaded.meaning.shape[1] == len(loaded.slugs)
+
+    def test_how_a_message_reads_weighs_in(self) -> None:
+        message = "면접관님 덕분에 오늘 하루가 아주 특별해졌어요"
+        shares = {
+            tone: finder().leant(finder().probabilities(message), ResonanceKey.parse(f"{tone}-medium-reflection"))
+            for tone in ("playful", "frustrated")
+        }
+        good_news = finder().slugs.index("good-news")
+
+        assert shares["playful"][good_news] > 2 * shares["frustrated"][good_news]
+        assert all(float(share.sum()) == pytest.approx(1, abs=1e-4) for share in shares.values())

@@ -32,6 +32,7 @@ NUMBERS = [
     ("ko", "점수는 90이에요.", None),
     # The time that is left is said elsewhere.
     ("ko", "10분 안에 3명을 골라야 해요.", "3명"),
+    ("en", "Reviewer 2 wants 40 pages cut.", "40 pages"),
     ("en", "3 devs. 210 points. Velocity 18!", "3 devs, 210 points"),
     ("en", "It has grown to 4,000 lines, 31% of them dead.", "4,000 lines, 31%"),
     ("en", "They offer $1,200 or £900k a year.", "$1,200, £900k"),

@@ -107,15 +107,18 @@ class TestReply:
         assert "요" in reply
 
 
+KEY = ResonanceKey.parse("urgent-medium-problem_solving")
+
+
 class TestTopicOf:
     def test_is_the_topic_in_the_language_of_the_reader(self) -> None:
-        korean, english = (playbooks().topic_of(FLAKY_KO, language) for language in LANGUAGES)
+        korean, english = (playbooks().topic_of(FLAKY_KO, language, KEY) for language in LANGUAGES)
 
         assert korean is library()["ko"]["flaky-tests"]
         assert english is library()["en"]["flaky-tests"]
 
     def test_is_none_for_nonsense(self) -> None:
-        assert playbooks().topic_of("...", "ko") is None
+        assert playbooks().topic_of("...", "ko", KEY) is None
 
 
 # Ten turns on one matter, as a mentee would go on; none of them names another topic clearly.

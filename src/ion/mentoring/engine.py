@@ -114,7 +114,7 @@ class Engine:
         )
 
     def _prompt(self, ask: EngineAsk) -> Prompt:
-        topic = self.playbooks.topic_of(ask.message, ask.language)
+        topic = self.playbooks.topic_of(ask.message, ask.language, ask.key)
         notes = [*([ask.instructions] if ask.instructions else []), *(grounding(topic, ask.key) if topic else [])]
         return build_prompt(
             ask.persona,

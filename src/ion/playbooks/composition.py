@@ -42,9 +42,9 @@ _NOW = {"ko": "지금 바로", "en": "Right now"}
 _ONE_THING = {
     "ko": ("지금은 하나만 해 볼까요.", "여러 가지 대신 가장 작은 것 하나만 볼게요.", "우선 이것 하나면 충분해요."),
     "en": (
-        "For now, just one thing: {item}.",
-        "Rather than a list, one small step: {item}.",
-        "This much is enough for now: {item}.",
+        "For now, just one thing you could do: {item}.",
+        "Rather than a list, one small step you could take: {item}.",
+        "If you like, this much is enough for now: {item}.",
     ),
 }
 # A slot of a template, quoted or not, and the particle that has to fit what is filled in.
@@ -67,6 +67,7 @@ class Brief:
     two conversations differ: the same brief always gives the same reply.
     """
 
+    message: str
     persona: Persona
     language: Language
     key: ResonanceKey
@@ -83,10 +84,19 @@ def compose(topic: Topic, brief: Brief) -> str:
     if topic.at_once:
         return _at_once(topic, brief)
     opening = _opening(brief)
-    frame = _unsaid(topic.frames[brief.key.intent], brief, "frame")
-    parts = [" ".join(part for part in (opening, frame) if part), _body(topic, brief)]
-    parts += [" ".join(_asides(topic, brief)), _closing(topic, brief)]
+    frame, body = _unsaid(topic.frames[brief.key.intent], brief, "frame"), _body(topic, brief)
+    # Where the clock is running, what to do comes before how to look at it.
+    parts = [opening, body, frame] if _is_pressed(brief) else [_joined(opening, frame), body]
+    parts += [_joined(*_asides(topic, brief)), _closing(topic, brief)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _is_pressed(brief: Brief) -> bool:
+    return brief.key.tone is Tone.URGENT and brief.turn == 1
 
 
 def _at_once(topic: Topic, brief: Brief) -> str:
@@ -146,7 +156,7 @@ def _with_particle(match: re.Match[str], words: Mapping[str, str]) -> str:
 
 def _body(topic: Topic, brief: Brief) -> str:
     voice = brief.persona.profile.voice
-    urgent = brief.key.tone is Tone.URGENT and brief.turn == 1
+    urgent = _is_pressed(brief)
     first = _triage(topic, brief) if urgent else ""
     if voice.body == "small" and urgent:
         return _closed(first)
@@ -188,7 +198,9 @@ def _listed(topic: Topic, brief: Brief, first: str) -> tuple[str, ...]:
     if body == "criteria":
         criteria = _others(topic.criteria, first)
         return tuple(_criterion(criterion) for criterion in _some(criteria, brief, count, "criteria"))
-    people = topic.people[: max(_SOON, len(topic.people) // 2)] if urgent else topic.people
+    # What has a date is not answered with next month.
+    near = urgent or brief.hooks.deadline is not None
+    people = topic.people[: max(_SOON, len(topic.people) // 2)] if near else topic.people
     return tuple(_errand(errand) for errand in _some(_others(people, first), brief, count, "people"))
 
 
@@ -240,7 +252,8 @@ def _asides(topic: Topic, brief: Brief) -> Iterator[str]:
     unhurried = brief.key.pace in (Pace.FLOWING, Pace.CONTEMPLATIVE) and brief.key.tone is not Tone.URGENT
     if unhurried:
         yield _unsaid(topic.pitfalls, brief, "pitfall")
-    if topic.ends not in brief.spoken and (topic.ends_early or brief.turn > 1):
+    early = topic.ends_early and topic.ends_early.search(brief.message)
+    if topic.ends not in brief.spoken and (early or brief.turn > 1):
         yield topic.ends
     goal = cleaned(brief.goals[0]) if brief.goals else ""
     if goal and goal not in brief.spoken:

@@ -22,8 +22,8 @@ _REQUEST = re.compile(
     r"|(?:content|happy|glad|keen) to (?:hear|know|understand|learn)|should like|you'd|you would"
     r"|interested in how you|any (?:tips|ideas|advice|thoughts)"
     r"|make sense of|mind (?:\w+ing|if))\b"
-    r"|^(?:explain|confirm|help|show|tell|give|walk|check|judge|draft|split|say|read|teach|pick|choose|take me|need"
-    r"|someone|somebody|go on|agree)\b",
+    r"|^(?:dear|explain|confirm|help|show|tell|give|walk|check|judge|draft|split|say|read|teach|pick|choose|take me"
+    r"|need|someone|somebody|go on|agree)\b",
     re.IGNORECASE,
 )
 _ASKING = re.compile(

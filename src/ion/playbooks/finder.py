@@ -5,7 +5,7 @@ n-grams of a word and leave the rest.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ion.resonance import Embedder, Floats, Loading, Vector, Vocabulary, grams_of
+from ion.resonance import Embedder, Floats, Intent, Loading, ResonanceKey, Tone, Vector, Vocabulary, grams_of
 
 WEIGHTS_FILE = Path(__file__).parent / "topics.npz"
-# Below this probability the mentor asks instead of guessing; chosen on held-out messages (`make train` prints them).
-THRESHOLD = 0.15
+# Below this probability by the text the mentor asks instead of guessing; chosen on held-out messages (`make train`
+# prints them).
+THRESHOLD = 0.14
+# However a message reads, its words have to speak for the very topic as well.
+LEAST_BY_TEXT = 0.08
 NO_TOPIC = ""
 # Figures, marks and laughter (ㅋㅋㅋ) are about nothing.
 _LETTER = re.compile(r"[^\W\d_ㄱ-ㆎ]")
@@ -41,7 +44,8 @@ class TopicFinder:
 
     weights: int8, shape (vocabulary, topics), to be multiplied by `scale`, shape (topics,). biases: (topics,).
     meaning, shift: (DIMENSIONS, topics) and (topics,), what an embedding adds where there is one. certainty: the factor
-    on the scores that makes held-out probabilities honest, without and with meaning.
+    on the scores that makes held-out probabilities honest, without and with meaning. by_tone, by_intent: how much more
+    those who write so turn to each topic, (topics,), to be added where the key is known; restraint: the factor then.
     """
 
     slugs: tuple[str, ...]
@@ -52,13 +56,15 @@ class TopicFinder:
     meaning: Floats
     shift: Floats
     certainty: tuple[float, float]
+    by_tone: Mapping[Tone, Floats]
+    by_intent: Mapping[Intent, Floats]
+    restraint: float
     embedding: Loading[Embedder] | None
 
     @classmethod
     def load(cls, embedding: Loading[Embedder] | None = None, file: Path = WEIGHTS_FILE) -> "TopicFinder":
         """Read the weights; without `embedding`, or until it is loaded, n-grams alone decide."""
         with np.load(file) as arrays:
-            fast, full = arrays["certainty"].tolist()
             return cls(
                 slugs=tuple(str(slug) for slug in arrays["slugs"]),
                 vocabulary=Vocabulary(arrays["hashes"], arrays["idf"].astype(np.float32)),
@@ -67,30 +73,40 @@ class TopicFinder:
                 biases=arrays["biases"],
                 meaning=arrays["meaning"].astype(np.float32),
                 shift=arrays["shift"],
-                certainty=(fast, full),
+                certainty=tuple(arrays["certainty"].tolist()),
+                by_tone=dict(zip(Tone, arrays["tone"], strict=True)),
+                by_intent=dict(zip(Intent, arrays["intent"], strict=True)),
+                restraint=float(arrays["restraint"]),
                 embedding=embedding,
             )
 
-    def find(self, message: str) -> Found | None:
-        """Return the topic whose answer is most likely to help, if any is likely enough."""
+    def find(self, message: str, key: ResonanceKey | None = None) -> Found | None:
+        """Return the topic whose answer is most likely to help, if any is likely enough; `key` is how it was read."""
         if _LETTER.search(message) is None:
             return None
-        shares = self.probabilities(message)
+        by_text = self.probabilities(message)
+        likely = int(by_text.argmax())
+        if self.slugs[likely] == NO_TOPIC or by_text[likely] < THRESHOLD:
+            return None
+        shares = by_text if key is None else self.leant(by_text, key)
         best = int(shares.argmax())
-        if self.slugs[best] == NO_TOPIC or shares[best] < THRESHOLD:
+        if self.slugs[best] == NO_TOPIC or by_text[best] < LEAST_BY_TEXT:
             return None
         return Found(self.slugs[best], float(shares[best]))
 
     def probabilities(self, message: str) -> NDArray[np.float32]:
-        """Return the probability of each topic, shape (topics,), in the order of `slugs`."""
+        """Return the probability of each topic by the text alone, shape (topics,), in the order of `slugs`."""
         text = message if len(message) <= _READ_CHARS else message[: _READ_CHARS // 2] + message[-_READ_CHARS // 2 :]
         # What reads the message has waited for the embeddings already, if they are to be had.
         embedder = self.embedding.wait(0) if self.embedding else None
-        fast, full = self.certainty
         scores = self._scores(self.vocabulary.vector(grams_of(text)))
-        if embedder is None:
-            return _shares(scores * fast)
-        return _shares((scores + embedder.embed(text) @ self.meaning + self.shift) * full)
+        if embedder is not None:
+            scores += embedder.embed(text) @ self.meaning + self.shift
+        return _shares(scores * self.certainty[embedder is not None])
+
+    def leant(self, by_text: NDArray[np.float32], key: ResonanceKey) -> NDArray[np.float32]:
+        """Return the probabilities once it counts how the message reads."""
+        return _shares((np.log(by_text) + self.by_tone[key.tone] + self.by_intent[key.intent]) * self.restraint)
 
     def telling(self, clause: str) -> float:
         """Return how clearly a clause says what it is about, 0 to 1."""

@@ -26,7 +26,12 @@ _NUMBER = {
 # Days of a month, minutes of a clock time and numbered things are no figures of the matter.
 _ORDINAL = re.compile(r"(?:월\s?\d+\s?일|시\s?\d+\s?분|제\s?\d+\s?\w|\d+\s?번째|\d+일에)$")
 
-
+# "Reviewer 2 wants", "Room 3 leaks": the number belongs to a name, and what follows is no unit.
+_NAMED = re.compile(
+    r"\b(?:reviewer|room|unit|group|team|table|gate|platform|phase|stage|step|level|version|part|chapter|page|section"
+    r"|figure|question|item|line|grade|year|week|day|round|lane|track|bus|route|type|plan|option)\s$",
+    re.IGNORECASE,
+)
 _TIME_AGAIN = 0.3
 # People begin a long paste with what it is about.
 _READ_CHARS = 4_000
@@ -65,6 +70,10 @@ def _numbers(message: str, language: Language) -> str | None:
     for match in _NUMBER[language].finditer(message):
         figure = " ".join(match[0].split())
         around = (message[: match.end()], message[: match.end() + 1])
-        if figure not in found and not any(map(_ORDINAL.search, around)):
+        if (
+            figure not in found
+            and not any(map(_ORDINAL.search, around))
+            and not _NAMED.search(message[: match.start()])
+        ):
             found.append(figure)
     return ", ".join(found[:3]) or None

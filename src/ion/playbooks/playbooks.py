@@ -65,9 +65,9 @@ class Playbooks:
             return PlaybookReply(compose_narrowing(brief), None)
         return PlaybookReply(compose(topic, brief), topic.slug)
 
-    def topic_of(self, message: str, language: Language) -> Topic | None:
+    def topic_of(self, message: str, language: Language, key: ResonanceKey) -> Topic | None:
         """Return the topic a single message is about, if any fits well enough."""
-        found = self._finder.find(message)
+        found = self._finder.find(message, key)
         return None if found is None else self._library[language][found.slug]
 
     def _topic_and_turn(self, ask: Ask) -> tuple[Topic | None, int]:
@@ -78,8 +78,9 @@ class Playbooks:
         """
         current: str | None = None
         turn = 1
-        for message in [*(exchange.message for exchange in ask.history), ask.message]:
-            found = self._finder.find(message)
+        said: list[tuple[str, ResonanceKey | None]] = [(exchange.message, None) for exchange in ask.history]
+        for message, key in [*said, (ask.message, ask.key)]:
+            found = self._finder.find(message, key)
             if found is not None and found.slug != current and (current is None or found.confidence >= _STAY_BELOW):
                 current, turn = found.slug, 1
             elif current is not None:
@@ -91,6 +92,7 @@ class Playbooks:
     def _brief(self, ask: Ask, turn: int) -> Brief:
         relevance = self._finder.nearness(ask.message)
         brief = Brief(
+            message=ask.message,
             persona=ask.persona,
             language=ask.language,
             key=ask.key,

@@ -1,5 +1,6 @@
 """A piece of mentoring knowledge in one language, read from `topics/<slug>/<language>.toml`."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -52,9 +53,9 @@ class Topic(_Part):
     """What ION knows about one subject, for readers of one language.
 
     `cues` and `examples` only serve to find the topic. `triage` is what to do, in order, when the clock is running;
-    each of `firsts` could stand at its head. `ends` says where the advice ends and whom to see then;
-    `ends_early` brings it into the first answer. `at_once` is for danger: the answer is what to do now and whom to
-    call, and nothing else.
+    each of `firsts` could stand at its head. `ends` says where the advice ends and whom to see then; it comes into the
+    first answer already where `ends_early`, a regular expression, is found in the message. `at_once` is for danger: the
+    answer is what to do now and whom to call, and nothing else.
     """
 
     slug: str = ""
@@ -68,7 +69,7 @@ class Topic(_Part):
     pitfalls: tuple[Sentence, ...] = Field(min_length=3)
     followups: tuple[Clause, ...] = Field(min_length=3)
     ends: Sentence
-    ends_early: bool = False
+    ends_early: re.Pattern[str] | None = None
     at_once: bool = False
     frames: Mapping[Intent, tuple[Sentence, ...]]
     questions: Mapping[Stage, tuple[Question, ...]]
