@@ -120,6 +120,35 @@ class TestCompose:
 
         assert (flaky().ends in compose(early, make_brief(message=message))) is is_said
 
+    @pytest.mark.parametrize(
+        ("language", "first", "again"),
+        [
+            (
+                "ko",
+                "다시 실행을 누르기 전에 실패한 로그와 화면을 먼저 내려받아 둬요",
+                "다시 실행에 손대지 않고, 아직 남아 있는 실패 로그 하나를 내려받아 날짜를 붙인 폴더에 넣어 둬요",
+            ),
+            (
+                "en",
+                "Loop only the failing tests 20 times, and meanwhile read the diff since the last green commit",
+                "one person runs just the failing tests 20 times and posts names and rates",
+            ),
+        ],
+    )
+    def test_what_comes_first_is_not_said_again_in_other_words(
+        self, language: Language, first: str, again: str
+    ) -> None:
+        topic = flaky(language)
+        soon = (Errand(when="10분", do=again), *topic.people)
+        pressed = topic.model_copy(update={"triage": (first,), "firsts": (), "people": soon})
+        replies = [
+            compose(pressed, make_brief("nana", language, "urgent-medium-problem_solving", seed=str(seed)))
+            for seed in range(40)
+        ]
+
+        assert all(first in reply for reply in replies)
+        assert not any(again in reply for reply in replies)
+
     @pytest.mark.parametrize(("tone", "comes_first"), [("urgent", "list"), ("calm", "frame")])
     def test_what_is_urgent_is_answered_with_what_to_do_before_how_to_look_at_it(
         self, tone: str, comes_first: str

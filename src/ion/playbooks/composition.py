@@ -35,8 +35,10 @@ _CLEARLY = 0.05
 # When the clock is running, what is to be done in a month has no place in the answer: people's acts stand in the order
 # of time, and the first half of them, at least three, is near.
 _SOON = 3
-# The share of words that two pieces may have in common before one of them says what the other has said.
-_ALIKE = 0.4
+# The share of short runs of characters, of so many each, that two pieces may have in common before one of them says
+# what the other has said; one pair in two hundred has more.
+_ALIKE, _RUN = 0.22, {"ko": 2, "en": 4}
+_NO_LETTER = re.compile(r"[\W_]+")
 _NOW = {"ko": "지금 바로", "en": "Right now"}
 # What leads to a single small step where the persona otherwise makes lists.
 _ONE_THING = {
@@ -194,24 +196,32 @@ def _listed(topic: Topic, brief: Brief, first: str) -> tuple[str, ...]:
     body, urgent = brief.persona.profile.voice.body, bool(first)
     count = max(_items(brief) - urgent, 1)
     if body == "steps":
-        return tuple(_step(step, brief.language) for step in _some(_others(topic.steps, first), brief, count, "steps"))
+        return tuple(
+            _step(step, brief.language)
+            for step in _some(_others(topic.steps, first, brief.language), brief, count, "steps")
+        )
     if body == "criteria":
-        criteria = _others(topic.criteria, first)
+        criteria = _others(topic.criteria, first, brief.language)
         return tuple(_criterion(criterion) for criterion in _some(criteria, brief, count, "criteria"))
     # What has a date is not answered with next month.
     near = urgent or brief.hooks.deadline is not None
     people = topic.people[: max(_SOON, len(topic.people) // 2)] if near else topic.people
-    return tuple(_errand(errand) for errand in _some(_others(people, first), brief, count, "people"))
+    return tuple(_errand(errand) for errand in _some(_others(people, first, brief.language), brief, count, "people"))
 
 
-def _others(pieces: Sequence[_Piece], first: str) -> list[_Piece]:
+def _others(pieces: Sequence[_Piece], first: str, language: Language) -> list[_Piece]:
     """Return the pieces that do not say much the same as `first`."""
-    said = set(first.lower().split())
-    return [piece for piece in pieces if not _alike(said, set(" ".join(_texts(piece)).lower().split()))]
+    said = _runs(first, language)
+    return [piece for piece in pieces if not _alike(said, _runs(" ".join(_texts(piece)), language))]
 
 
-def _alike(said: set[str], words: set[str]) -> bool:
-    return len(said & words) > _ALIKE * min(len(said), len(words))
+def _alike(said: set[str], other: set[str]) -> bool:
+    return len(said & other) > _ALIKE * min(len(said), len(other))
+
+
+def _runs(text: str, language: Language) -> set[str]:
+    plain, length = _NO_LETTER.sub("", text.lower()), _RUN[language]
+    return {plain[start : start + length] for start in range(len(plain) - length + 1)}
 
 
 def _items(brief: Brief) -> int:
