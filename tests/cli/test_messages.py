@@ -46,7 +46,9 @@ class TestLines:
         assert next(iter(found[0])) == "id"
         assert {"resonance_key", "language", "tone", "pace", "intent", "abstained", "evidence"} < set(found[0])
         assert found[0]["tone"]["label"] == "anxious"
-        assert "무섭" in result.stdout
+        # Hangul stands there as itself.
+        assert found[0]["evidence"][0]["text"] in ANXIOUS
+        assert found[0]["evidence"][0]["text"] in result.stdout
 
     def test_go_into_a_file(self, tmp_path: Path) -> None:
         target = tmp_path / "out.jsonl"

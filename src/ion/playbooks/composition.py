@@ -265,12 +265,16 @@ def _asides(topic: Topic, brief: Brief) -> Iterator[str]:
     early = topic.ends_early and topic.ends_early.search(brief.message)
     if topic.ends not in brief.spoken and (early or brief.turn > 1):
         yield topic.ends
+    yield _goal(brief)
+
+
+def _goal(brief: Brief) -> str:
     goal = cleaned(brief.goals[0]) if brief.goals else ""
-    if goal and goal not in brief.spoken:
-        if brief.language == "ko":
-            yield f"적어 두신 목표 '{goal}'에 한 걸음 가까워지는 쪽인지도 함께 봐 주세요."
-        else:
-            yield f'See too whether it moves you towards the goal you set, "{goal}".'
+    if not goal or goal in brief.spoken:
+        return ""
+    if brief.language == "ko":
+        return f"적어 두신 목표 '{goal}'에 한 걸음 가까워지는 쪽인지도 함께 봐 주세요."
+    return f'See too whether it moves you towards the goal you set, "{goal}".'
 
 
 def _closing(topic: Topic, brief: Brief) -> str:
