@@ -117,6 +117,20 @@ class TestTopicOf:
         assert korean is library()["ko"]["flaky-tests"]
         assert english is library()["en"]["flaky-tests"]
 
+    @pytest.mark.parametrize(
+        ("message", "is_good_news"),
+        [
+            ("We did it!! Got the job!!", True),
+            ("Passed my driving test on the fourth try!", True),
+            ("Everyone on my team got promoted but me. Haha. Great.", False),
+            ("Got rejected by the same company twice in one day, which I believe is a personal best.", False),
+        ],
+    )
+    def test_a_bitter_joke_is_no_good_news(self, message: str, *, is_good_news: bool) -> None:
+        topic = playbooks().topic_of(message, "en", reader().read(message).key)
+
+        assert (topic is not None and topic.slug == "good-news") is is_good_news
+
     def test_is_none_for_nonsense(self) -> None:
         assert playbooks().topic_of("...", "ko", KEY) is None
 

@@ -80,8 +80,11 @@ class TopicFinder:
                 embedding=embedding,
             )
 
-    def find(self, message: str, key: ResonanceKey | None = None) -> Found | None:
-        """Return the topic whose answer is most likely to help, if any is likely enough; `key` is how it was read."""
+    def find(self, message: str, key: ResonanceKey | None = None, *, without: str = NO_TOPIC) -> Found | None:
+        """Return the topic whose answer is most likely to help, if any is likely enough.
+
+        `key` is how the message was read; `without` names a topic that is not to be it.
+        """
         if _LETTER.search(message) is None:
             return None
         by_text = self.probabilities(message)
@@ -89,7 +92,8 @@ class TopicFinder:
         if self.slugs[likely] == NO_TOPIC or by_text[likely] < THRESHOLD:
             return None
         shares = by_text if key is None else self.leant(by_text, key)
-        best = int(shares.argmax())
+        allowed = np.array([slug == NO_TOPIC or slug != without for slug in self.slugs])
+        best = int((shares * allowed).argmax())
         if self.slugs[best] == NO_TOPIC or by_text[best] < LEAST_BY_TEXT:
             return None
         return Found(self.slugs[best], float(shares[best]))

@@ -7,7 +7,7 @@ from ion.language import Language
 from ion.personas import Persona
 from ion.playbooks.composition import Brief, compose, compose_narrowing
 from ion.playbooks.courtesies import courtesy_of, courtesy_reply
-from ion.playbooks.finder import TopicFinder
+from ion.playbooks.finder import Found, TopicFinder
 from ion.playbooks.hooks import NO_HOOKS, hooks_of
 from ion.playbooks.library import Library
 from ion.playbooks.topic import Topic
@@ -67,8 +67,15 @@ class Playbooks:
 
     def topic_of(self, message: str, language: Language, key: ResonanceKey) -> Topic | None:
         """Return the topic a single message is about, if any fits well enough."""
-        found = self._finder.find(message, key)
+        found = self._found(message, language, key)
         return None if found is None else self._library[language][found.slug]
+
+    def _found(self, message: str, language: Language, key: ResonanceKey | None) -> Found | None:
+        """Return the most likely topic; the next one where that is a topic which has to be surer."""
+        found = self._finder.find(message, key)
+        if found is None or found.confidence >= self._library[language][found.slug].least:
+            return found
+        return self._finder.find(message, key, without=found.slug)
 
     def _topic_and_turn(self, ask: Ask) -> tuple[Topic | None, int]:
         """Return the topic to answer from and how many turns it has been on, counted from 1.
@@ -80,7 +87,7 @@ class Playbooks:
         turn = 1
         said: list[tuple[str, ResonanceKey | None]] = [(exchange.message, None) for exchange in ask.history]
         for message, key in [*said, (ask.message, ask.key)]:
-            found = self._finder.find(message, key)
+            found = self._found(message, ask.language, key)
             if found is not None and found.slug != current and (current is None or found.confidence >= _STAY_BELOW):
                 current, turn = found.slug, 1
             elif current is not None:

@@ -52,7 +52,8 @@ class Errand(_Part):
 class Topic(_Part):
     """What ION knows about one subject, for readers of one language.
 
-    `cues` and `examples` only serve to find the topic. `triage` is what to do, in order, when the clock is running;
+    `cues` and `examples` only serve to find the topic; `least` is the probability it takes where a wrong guess would
+    hurt, as good cheer does whoever jokes bitterly. `triage` is what to do, in order, when the clock is running;
     each of `firsts` could stand at its head. `ends` says where the advice ends and whom to see then; it comes into the
     first answer already where `ends_early`, a regular expression, is found in the message. `at_once` is for danger: the
     answer is what to do now and whom to call, and nothing else.
@@ -63,6 +64,7 @@ class Topic(_Part):
     applies: Text
     cues: tuple[Text, ...] = Field(min_length=5)
     examples: tuple[Text, ...] = Field(min_length=8)
+    least: float = Field(default=0.0, ge=0, le=1)
     small: tuple[Clause, ...] = Field(min_length=3)
     triage: tuple[Clause, ...] = Field(min_length=2)
     firsts: tuple[Clause, ...] = ()
