@@ -6,6 +6,7 @@ IonError
 ├── NotFound      nothing has this name or id
 ├── Conflict      it contradicts what is already there
 ├── Forbidden     this caller may not do it, or not from there
+├── TooMany       more of it than ION takes at once; trying later will help
 ├── Unavailable   something ION depends on does not answer; trying later may help
 └── Misconfigured the operator has to change a setting or a file
 """
@@ -58,6 +59,16 @@ class Forbidden(IonError):
     """This caller may not do it, or not from there."""
 
     code = "forbidden"
+
+
+class TooMany(IonError):
+    """More of it than ION takes at once; `retry_after` is in how many seconds to try again."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(IonError):

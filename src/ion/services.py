@@ -10,7 +10,15 @@ from functools import cache
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.llm import Model, open_model
-from ion.mentoring import ConversationStore, Engine, HumanContact, PersonaPipeline, PromptLimits
+from ion.mentoring import (
+    ConversationStore,
+    Engine,
+    HumanContact,
+    PersonaPipeline,
+    PromptLimits,
+    TurnStore,
+    Writer,
+)
 from ion.personas import Catalogue, load_catalogue
 from ion.playbooks import Playbooks, TopicFinder, load_topics
 from ion.resonance import Embedder, LinearModel, Loading, Reader
@@ -38,6 +46,7 @@ class Services:
     mind: Mind
     database: Database
     conversations: ConversationStore
+    turns: TurnStore
     pipeline: PersonaPipeline
     clock: Clock
 
@@ -113,23 +122,28 @@ async def open_services(
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_database(settings.database.url) as database, chosen as in_use:
-        conversations = ConversationStore(database)
+        conversations, turns = ConversationStore(database), TurnStore(database)
         pipeline = PersonaPipeline(
             screener=mind.screener,
             reader=mind.reader,
             router=mind.router,
             catalogue=mind.catalogue,
-            engine=Engine(
-                mind.playbooks,
-                in_use,
-                PromptLimits(settings.llm.history_tokens, settings.llm.max_output_tokens, settings.llm.compact),
-            ),
+            writer=Writer(_engine(mind, in_use, settings.llm), turns, clock, _new_id, settings.server.replies),
             store=conversations,
+            turns=turns,
             contact=HumanContact(settings.safety.contact_name, settings.safety.contact, settings.safety.country),
             clock=clock,
-            new_id=lambda: str(uuid.uuid4()),
+            new_id=_new_id,
         )
         try:
-            yield Services(settings, mind, database, conversations, pipeline, clock)
+            yield Services(settings, mind, database, conversations, turns, pipeline, clock)
         finally:
             await pipeline.close()
+
+
+def _engine(mind: Mind, model: Model | None, llm: LlmSettings) -> Engine:
+    return Engine(mind.playbooks, model, PromptLimits(llm.history_tokens, llm.max_output_tokens, llm.compact))
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

@@ -3,7 +3,7 @@ import pytest
 from sqlalchemy import text
 
 from ion.db import open_database
-from ion.mentoring import ConversationStore, Corrected
+from ion.mentoring import TurnStore, Corrected
 from ion.resonance import Intent, Pace, Tone
 from ion.settings import Settings
 
@@ -22,7 +22,7 @@ async def say(client: httpx2.AsyncClient, message: str = ENGLISH) -> tuple[str, 
 
 async def kept(settings: Settings) -> Corrected:
     async with open_database(settings.database.url) as database:
-        return await ConversationStore(database).corrected()
+        return await TurnStore(database).corrected()
 
 
 class TestCorrecting:

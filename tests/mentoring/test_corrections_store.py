@@ -17,6 +17,7 @@ from ion.mentoring import (
     Turn,
     TurnId,
     TurnNotFound,
+    TurnStore,
 )
 from ion.resonance import Intent, Pace, Tone
 from tests.mentoring.test_store import make_conversation, make_turn, prepared
@@ -29,15 +30,15 @@ def corrected(tone: Tone | None = Tone.ANXIOUS, *, share: bool = False, pace: Pa
     return Correction(tone, pace, Intent.VALIDATION, share=share, created_at=NOW + timedelta(minutes=1))
 
 
-async def with_turns(database: Database, *names: str, conversation: str = "c1") -> ConversationStore:
-    store = ConversationStore(database)
-    await store.add(make_conversation(conversation))
+async def with_turns(database: Database, *names: str, conversation: str = "c1") -> TurnStore:
+    store = TurnStore(database)
+    await ConversationStore(database).add(make_conversation(conversation))
     for name in names:
         await store.append(make_turn(name, conversation=conversation), title="")
     return store
 
 
-async def shared(store: ConversationStore) -> list[Turn]:
+async def shared(store: TurnStore) -> list[Turn]:
     return [turn async for turn in store.shared()]
 
 
@@ -51,7 +52,7 @@ class TestCorrecting:
         async with open_database(await prepared(database_url)) as database:
             store = await with_turns(database, "t1", "t2")
             returned = await store.correct(C1, TurnId("t2"), corrected(share=True, pace=Pace.BURST))
-            first, second = await store.turns(C1)
+            first, second = await store.of(C1)
 
         assert (first.correction, first.corrected_key) == (None, None)
         assert second == returned
@@ -64,7 +65,7 @@ class TestCorrecting:
             store = await with_turns(database, "t1")
             await store.correct(C1, TurnId("t1"), corrected(share=True, pace=Pace.BURST))
             await store.correct(C1, TurnId("t1"), corrected(None))
-            (turn,) = await store.turns(C1)
+            (turn,) = await store.of(C1)
             counts = await store.corrected()
 
         assert turn.correction == corrected(None)

@@ -111,7 +111,7 @@ class TestPlaybookTurn:
         with pytest.raises(error):
             await services.pipeline.begin(Ask(text, conversation=conversation))
 
-        assert await services.conversations.turns(conversation) == []
+        assert await services.turns.of(conversation) == []
 
     async def test_unknown_mentors_and_conversations_are_refused(self, services: Services) -> None:
         with pytest.raises(PersonaNotFound):
@@ -133,7 +133,7 @@ class TestConversation:
         first = await services.pipeline.process(Ask(KOREAN, conversation=conversation))
         second = await services.pipeline.process(Ask("스무 번 돌렸더니 세 번 깨졌어요.", conversation=conversation))
 
-        kept = await services.conversations.turns(conversation)
+        kept = await services.turns.of(conversation)
         assert [turn.position for turn in kept] == [1, 2]
         assert kept == [first, second]
         assert second.engine is not None
@@ -169,7 +169,7 @@ class TestConversation:
             *(services.pipeline.process(Ask(f"{ENGLISH} {n}", conversation=conversation)) for n in range(8))
         )
 
-        turns = await services.conversations.turns(conversation)
+        turns = await services.turns.of(conversation)
         assert [turn.position for turn in turns] == list(range(1, 9))
         assert all(turn.reply for turn in turns)
 
@@ -180,7 +180,7 @@ class TestCrisis:
         async with open_services(settings, model=model) as services:
             conversation = await started(services)
             turn = await services.pipeline.process(Ask(DANGER, conversation=conversation))
-            kept = await services.conversations.turns(conversation)
+            kept = await services.turns.of(conversation)
 
         assert model.prompts == []
         assert turn.crisis == "suicide"
@@ -281,7 +281,7 @@ class TestModelTurn:
             conversation = await started(services)
             with pytest.raises(RuntimeError, match="a fault of ours"):
                 await services.pipeline.process(Ask(ENGLISH, conversation=conversation))
-            kept = await services.conversations.turns(conversation)
+            kept = await services.turns.of(conversation)
 
         assert [(turn.message, turn.finished_at) for turn in kept] == [(ENGLISH, None)]
 
@@ -295,10 +295,10 @@ class TestRun:
             reader = run.events()
             _, first = await anext(reader)
             await reader.aclose()
-            unfinished = await services.conversations.turns(conversation)
+            unfinished = await services.turns.of(conversation)
             gate.set()
             await services.pipeline.close()
-            kept = await services.conversations.turns(conversation)
+            kept = await services.turns.of(conversation)
 
         assert first == Delta("One ")
         assert [turn.reply for turn in unfinished] == [""]
@@ -320,7 +320,7 @@ class TestRun:
             run = await services.pipeline.begin(Ask(ENGLISH, conversation=conversation))
             await anext(run.events())
             await services.pipeline.close(patience=0.05)
-            kept = await services.conversations.turns(conversation)
+            kept = await services.turns.of(conversation)
 
         assert [(turn.message, turn.finished_at) for turn in kept] == [(ENGLISH, None)]
 

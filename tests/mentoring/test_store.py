@@ -12,6 +12,7 @@ from ion.mentoring import (
     EngineUsed,
     Turn,
     TurnId,
+    TurnStore,
 )
 from ion.personas import load_catalogue
 from ion.resonance import LinearModel, Reader
@@ -59,11 +60,12 @@ class TestOnBothDatabases:
         async with open_database(await prepared(database_url)) as database:
             store = ConversationStore(database)
             await store.add(make_conversation())
-            placed = await store.append(make_turn(), title="배포 전날")
+            turns_of = TurnStore(database)
+            placed = await turns_of.append(make_turn(), title="배포 전날")
             engine = EngineUsed("playbooks", degraded=True, reason="timeout", topic="flaky-tests")
-            await store.finish(placed.id, reply="먼저 볼 것은…", engine=engine, at=NOW + timedelta(seconds=3))
+            await turns_of.finish(placed.id, reply="먼저 볼 것은…", engine=engine, at=NOW + timedelta(seconds=3))
             conversation = await store.with_id(ConversationId("c1"))
-            (turn,) = await store.turns(ConversationId("c1"))
+            (turn,) = await turns_of.of(ConversationId("c1"))
 
         assert (conversation.title, conversation.goals, conversation.persona) == ("배포 전날", ("이직", "건강"), "lua")
         assert conversation.updated_at == NOW
@@ -75,9 +77,10 @@ class TestOnBothDatabases:
         async with open_database(await prepared(database_url)) as database:
             store = ConversationStore(database)
             await store.add(make_conversation())
+            turns_of = TurnStore(database)
             for name in ("t3", "t1", "t2"):
-                await store.append(make_turn(name), title="")
-            turns = await store.turns(ConversationId("c1"))
+                await turns_of.append(make_turn(name), title="")
+            turns = await turns_of.of(ConversationId("c1"))
 
         assert [(turn.id, turn.position) for turn in turns] == [("t3", 1), ("t1", 2), ("t2", 3)]
 
@@ -93,10 +96,11 @@ class TestOnBothDatabases:
     async def test_what_is_not_there_is_said_to_be_not_there(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
             store = ConversationStore(database)
+            turns_of = TurnStore(database)
             with pytest.raises(ConversationNotFound):
                 await store.with_id(ConversationId("nowhere"))
             with pytest.raises(ConversationNotFound):
-                await store.append(make_turn(conversation="nowhere"), title="")
-            turns = await store.turns(ConversationId("nowhere"))
+                await turns_of.append(make_turn(conversation="nowhere"), title="")
+            turns = await turns_of.of(ConversationId("nowhere"))
 
         assert turns == []

@@ -26,9 +26,9 @@ async def keep_turn(services: Services, conversation: ConversationId, turn: Turn
     kept = replace(
         turn, id=TurnId(services.pipeline.new_id()), conversation_id=conversation, language=language_of(turn.message)
     )
-    kept = await services.conversations.append(kept, title="A title")
+    kept = await services.turns.append(kept, title="A title")
     if turn.engine is not None and turn.finished_at is not None:
-        await services.conversations.finish(kept.id, reply=turn.reply, engine=turn.engine, at=turn.finished_at)
+        await services.turns.finish(kept.id, reply=turn.reply, engine=turn.engine, at=turn.finished_at)
     return kept
 
 

@@ -93,13 +93,13 @@ class TestBegin:
         assert sent.status_code == 303
         assert sent.headers["location"].endswith("#turn-1")
         conversation = await site.services.conversations.with_id(conversation_of(sent))
-        [turn] = await site.services.conversations.turns(conversation.id)
+        [turn] = await site.services.turns.of(conversation.id)
         assert (conversation.language, turn.message, turn.finished_at is not None) == (language, message, True)
 
     async def test_lines_come_with_cr_lf_and_are_kept_with_lf(self, site: Site) -> None:
         sent = await site.client.post("/", data={"message": "one\r\n\r\ntwo"})
 
-        [turn] = await site.services.conversations.turns(conversation_of(sent))
+        [turn] = await site.services.turns.of(conversation_of(sent))
         assert turn.message == "one\n\ntwo"
 
     @pytest.mark.parametrize(

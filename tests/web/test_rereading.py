@@ -36,7 +36,7 @@ async def answered(site: Site, message: str = ENGLISH) -> tuple[ConversationId, 
 
 
 async def kept(site: Site, conversation: ConversationId) -> Turn:
-    (turn,) = await site.services.conversations.turns(conversation)
+    (turn,) = await site.services.turns.of(conversation)
     return turn
 
 
@@ -171,14 +171,14 @@ class TestRefusals:
 
     @pytest.mark.parametrize("language", ["ko", "en"])
     async def test_a_crisis_has_nothing_to_correct(self, site: Site, language: Language) -> None:
-        before = await site.services.conversations.corrected()
+        before = await site.services.turns.corrected()
         conversation, _, address = await answered(site, DANGER["en"])
         response = await send(site, address, language=language, **FILLED)
 
         assert response.status_code == 409
         assert TEXTS[language]("error.no_reading") in text_of(response.text)
         assert (await kept(site, conversation)).correction is None
-        assert await site.services.conversations.corrected() == before
+        assert await site.services.turns.corrected() == before
 
     @pytest.mark.parametrize("read", ["x", "-1", "²", "9" * 400, "2", ""])
     async def test_an_odd_address_opens_nothing(self, site: Site, read: str) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from ion.mentoring import ConversationStore, PersonaPipeline
+from ion.mentoring import ConversationStore, PersonaPipeline, TurnStore
 from ion.services import Mind, Services
 
 
@@ -25,7 +25,12 @@ def _conversations(request: Request) -> ConversationStore:
     return services_of(request).conversations
 
 
+def _turns(request: Request) -> TurnStore:
+    return services_of(request).turns
+
+
 ServicesDep = Annotated[Services, Depends(services_of)]
 MindDep = Annotated[Mind, Depends(_mind)]
 PipelineDep = Annotated[PersonaPipeline, Depends(_pipeline)]
 ConversationsDep = Annotated[ConversationStore, Depends(_conversations)]
+TurnsDep = Annotated[TurnStore, Depends(_turns)]

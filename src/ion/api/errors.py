@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from ion.clock import system_clock
 from ion.errors import IonError
 from ion.monitoring import log
-from ion.statuses import status_of
+from ion.statuses import retry_after, status_of
 
 _BY_STATUS = {
     400: "bad_request",
@@ -53,10 +53,14 @@ def request_id_of(request: Request) -> str:
     return str(request.scope.get("request_id", ""))
 
 
-def problem(request: Request, *, status: int, code: str, message: str, field: str | None = None) -> Response:
+def problem(
+    request: Request, *, status: int, code: str, message: str, field: str | None = None, retry_in: int | None = None
+) -> Response:
     """Return the response for an error; OpenAI's own clients get the shape they know."""
+    headers = None if retry_in is None else {"Retry-After": str(retry_in)}
     if request.url.path.startswith("/v1/"):
-        return JSONResponse(openai_error(status=status, code=code, message=message, field=field), status_code=status)
+        error = openai_error(status=status, code=code, message=message, field=field)
+        return JSONResponse(error, status_code=status, headers=headers)
     document = Problem(
         type=f"urn:ion:error:{code}",
         title=code.replace("_", " ").capitalize(),
@@ -66,7 +70,6 @@ def problem(request: Request, *, status: int, code: str, message: str, field: st
         request_id=request_id_of(request),
         timestamp=system_clock().astimezone(UTC),
     )
-    headers = {"Retry-After": "5"} if status == 503 else None
     return JSONResponse(
         document.model_dump(mode="json"), status_code=status, media_type="application/problem+json", headers=headers
     )
@@ -83,7 +86,14 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
-        return problem(request, status=status_of(error), code=error.code, message=error.message, field=error.field)
+        return problem(
+            request,
+            status=status_of(error),
+            code=error.code,
+            message=error.message,
+            field=error.field,
+            retry_in=retry_after(error),
+        )
 
     async def validation_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -124,6 +134,7 @@ _DESCRIPTIONS = {
     413: "The message or the body is too long.",
     415: "The body is not JSON.",
     422: "The request cannot be understood as it is.",
+    429: "More than ION takes at once; `Retry-After` says when to come back.",
     503: "Something ION depends on does not answer.",
 }
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
@@ -13,9 +15,32 @@ from ion.monitoring import log
 HEARTBEAT_SECONDS = 15.0
 
 
-def event(name: str, data: Mapping[str, object], number: int) -> bytes:
+UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+# A place is made of an id and a number; a reader may send back anything.
+_MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a reader has come: event `number` of the run `run`; written as `run-number`."""
+
+    run: str
+    number: int
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self | None:
+        """Return the place that a reader names; None where it is none, so that they start over."""
+        run, _, number = (text or "").rpartition("-")
+        return cls(run, int(number)) if number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS else None
+
+    def __str__(self) -> str:
+        return f"{self.run}-{self.number}"
+
+
+def event(name: str, data: Mapping[str, object], place: Place | None = None) -> bytes:
     """Return one event as it goes over the wire."""
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False), id=str(number))
+    shown = None if place is None else str(place)
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False), id=shown)
 
 
 async def with_heartbeat(events: AsyncIterator[bytes], *, every: float = HEARTBEAT_SECONDS) -> AsyncIterator[bytes]:
@@ -32,7 +57,7 @@ async def with_heartbeat(events: AsyncIterator[bytes], *, every: float = HEARTBE
             except StopAsyncIteration:
                 return
             except Exception as error:
-                yield event("error", _told(error), 0)
+                yield event("error", _told(error))
                 return
             upcoming = asyncio.ensure_future(anext(events))
     finally:

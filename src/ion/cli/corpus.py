@@ -19,7 +19,7 @@ from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
 from ion.db import open_database
 from ion.language import Language
-from ion.mentoring import ConversationStore, Turn
+from ion.mentoring import Turn, TurnStore
 from ion.privacy import mask
 from ion.settings import load_settings
 
@@ -67,7 +67,7 @@ def export(target: Output = None, language: Lang = "en", as_json: Json = False) 
 async def _rows(url: str, language: Language) -> tuple[list[Mapping[str, str]], int]:
     """Return a row for each shared correction, and how many were not shared."""
     async with open_database(url) as database:
-        store = ConversationStore(database)
+        store = TurnStore(database)
         counts = await store.corrected()
         with _progress(counts.shared, language) as shown:
             rows = [row async for row in _watched(store.shared(), shown)]

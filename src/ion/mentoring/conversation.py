@@ -13,8 +13,6 @@ from ion.routing import Choice
 ConversationId = NewType("ConversationId", str)
 TurnId = NewType("TurnId", str)
 
-_TITLE_CHARS = 48
-
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -34,7 +32,8 @@ class EngineUsed:
     """What wrote a reply.
 
     `degraded` is True where a better engine was wanted and failed; `reason` then says how it failed. `help_lines`
-    is the crisis path. Token counts are the provider's own.
+    is the crisis path. `stopped` says that the mentee had it stopped before its end. Token counts are the provider's
+    own.
     """
 
     name: Literal["model", "playbooks", "help_lines"]
@@ -44,6 +43,17 @@ class EngineUsed:
     topic: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a turn was before it was redone; `persona` is the slug of who had answered, None on the crisis path."""
+
+    message: str
+    reply: str
+    persona: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,8 @@ class Turn:
 
     A turn is stored before its reply is written, so that nothing is lost; `finished_at` is None until then.
     `reading` and `choice` are None on the crisis path, where no message is read and no mentor chosen. `correction` is
-    what the mentee last said of the reading.
+    what the mentee last said of the reading. `again_of` is the turn whose message was asked of another mentor here.
+    `earlier` is what the turn was before it was redone, oldest first.
     """
 
     id: TurnId
@@ -70,6 +81,8 @@ class Turn:
     engine: EngineUsed | None
     injection: str | None = None
     correction: Correction | None = None
+    again_of: TurnId | None = None
+    earlier: tuple[Draft, ...] = ()
 
     @property
     def corrected_key(self) -> ResonanceKey | None:
@@ -77,12 +90,6 @@ class Turn:
         if self.reading is None or self.correction is None:
             return None
         return self.correction.applied_to(self.reading.key)
-
-
-def title_of(message: str) -> str:
-    """Return a title for a conversation that begins with `message`."""
-    line = " ".join(message.split())
-    return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
 
 
 def usable(turns: Sequence[Turn]) -> list[Turn]:

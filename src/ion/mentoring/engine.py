@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ion.language import Language
 from ion.llm import Delta, Message, Model, ModelError, Prompt, StepDown, Usage
@@ -19,8 +20,20 @@ _BROKE_OFF: Mapping[Language, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply that was given to the same message before, and the name of who gave it."""
+
+    by: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineAsk:
-    """What a reply is written from. `instructions` are the calling program's own, beside the persona's."""
+    """What a reply is written from.
+
+    `instructions` are the calling program's own, beside the persona's. `earlier` is what this message was answered with
+    before, by this mentor or another: the reply is to be a different one.
+    """
 
     persona: Persona
     language: Language
@@ -31,6 +44,7 @@ class EngineAsk:
     conversation: str
     suspicious: bool
     instructions: str = ""
+    earlier: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,11 @@ class Engine:
     playbooks: Playbooks
     model: Model | None
     limits: PromptLimits
+
+    @property
+    def name(self) -> Literal["model", "playbooks"]:
+        """What writes replies as long as nothing fails."""
+        return "playbooks" if self.model is None else "model"
 
     async def stream(self, ask: EngineAsk) -> AsyncGenerator[Piece]:
         """Yield the reply piece by piece, a SteppedDown before anything lesser, and last what was used."""
@@ -110,12 +129,17 @@ class Engine:
                 goals=ask.goals,
                 conversation=ask.conversation,
                 quotable=not ask.suspicious,
+                earlier=tuple(answered.reply for answered in ask.earlier),
             )
         )
 
     def _prompt(self, ask: EngineAsk) -> Prompt:
         topic = self.playbooks.topic_of(ask.message, ask.language, ask.key)
-        notes = [*([ask.instructions] if ask.instructions else []), *(grounding(topic, ask.key) if topic else [])]
+        notes = [
+            *([ask.instructions] if ask.instructions else []),
+            *(_said_before(answered, ask.persona) for answered in ask.earlier[-_MOST_EARLIER:]),
+            *(grounding(topic, ask.key) if topic else []),
+        ]
         return build_prompt(
             ask.persona,
             PromptAsk(
@@ -131,6 +155,17 @@ class Engine:
             output_tokens=self.limits.output_tokens,
             compact=self.limits.compact,
         )
+
+
+# Of longer replies and longer rows of them the newest tell enough.
+_MOST_EARLIER, _MOST_EARLIER_CHARS = 2, 1_500
+
+
+def _said_before(answered: Answered, persona: Persona) -> str:
+    reply = answered.reply[:_MOST_EARLIER_CHARS]
+    if answered.by == persona.name:
+        return f"You answered this message before; give a different answer now. You said then: {reply}"
+    return f"{answered.by}, another mentor, answered this message before; add your own view to it, and repeat nothing. {answered.by} said: {reply}"
 
 
 def _messages(history: tuple[Exchange, ...]) -> list[Message]:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ion.db import Row
 
 
 class ConversationRow(Row):
-    """A conversation."""
+    """A conversation; with `deleted_at` it is shown to nobody, and gone for good once the time for an undo is over."""
 
     __tablename__ = "conversation"
 
@@ -21,13 +21,22 @@ class ConversationRow(Row):
     title: Mapped[str] = mapped_column(String(120))
     persona: Mapped[str | None] = mapped_column(String(31))
     goals: Mapped[list[str]]
+    request_key: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    named: Mapped[bool] = mapped_column(default=False, server_default=false())
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class TurnRow(Row):
-    """A turn; its place in the conversation is unique, so that two at once cannot take the same one."""
+    """A turn; its place in the conversation is unique, so that two at once cannot take the same one.
+
+    So is its `request_key`, so that a message which is sent twice is kept once.
+    """
 
     __tablename__ = "turn"
-    __table_args__ = (UniqueConstraint("conversation_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "position"),
+        Index("ix_turn_conversation_id_request_key", "conversation_id", "request_key", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
@@ -44,6 +53,9 @@ class TurnRow(Row):
     routing: Mapped[dict[str, Any]]
     reply: Mapped[str] = mapped_column(Text)
     engine: Mapped[dict[str, Any]]
+    request_key: Mapped[str | None] = mapped_column(String(64))
+    again_of: Mapped[str | None] = mapped_column(String(36))
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
 
 
 class CorrectionRow(Row):

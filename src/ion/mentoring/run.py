@@ -13,14 +13,24 @@ Event = Delta | SteppedDown
 
 @dataclass(eq=False)
 class Run:
-    """A turn whose reply is being written; any number of readers can follow it, from the beginning."""
+    """A turn whose reply is being written; any number of readers can follow it, from the beginning.
 
+    `id` tells the pieces of one run from those of another of the same turn: after a restart a reply is written anew.
+    """
+
+    id: str
     turn: Turn
     reason: str
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _events: list[Event] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _over: bool = False
     _failure: BaseException | None = None
+
+    @property
+    def so_far(self) -> str:
+        """What has been written up to now."""
+        return "".join(event.text for event in self._events if isinstance(event, Delta))
 
     async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event]]:
         """Yield the numbered pieces of the reply from number `after` + 1 on, until it is complete."""
@@ -58,3 +68,10 @@ class Run:
         async with self._changed:
             self.turn, self._failure, self._over = turn, failure, True
             self._changed.notify_all()
+
+
+async def ended(run: Run, turn: Turn) -> Run:
+    """Return the run, ended with a turn whose reply is complete."""
+    await run.add(Delta(turn.reply))
+    await run.end(turn)
+    return run

@@ -1,27 +1,16 @@
-"""Every question the mentoring feature asks the database."""
+"""Every question the mentoring feature asks the database about conversations."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, select, update
 
 from ion.db import Database
-from ion.errors import Conflict, NotFound
-from ion.language import Language
-from ion.mentoring.conversation import Conversation, ConversationId, EngineUsed, Turn, TurnId
-from ion.mentoring.correction import Correction, correction_of
-from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
-from ion.resonance import Reading, ResonanceKey
-from ion.routing import Choice
-
-_Kept = TypeVar("_Kept")
-_READING = TypeAdapter(Reading)
-_CHOICE = TypeAdapter(Choice)
-_ENGINE = TypeAdapter(EngineUsed)
-_LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
+from ion.errors import NotFound
+from ion.mentoring.conversation import Conversation, ConversationId
+from ion.mentoring.models import ConversationRow, TurnRow
+from ion.mentoring.rows import conversation_of
+from ion.mentoring.search import Passage
 
 
 class ConversationNotFound(NotFound):
@@ -30,35 +19,19 @@ class ConversationNotFound(NotFound):
     code = "conversation_not_found"
 
 
-class TurnNotFound(NotFound):
-    """No turn of this conversation has this id."""
-
-    code = "turn_not_found"
-
-
-class NoReading(Conflict):
-    """The crisis path answered this message, so it was never read."""
-
-    code = "no_reading"
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """How many turns were corrected, by whether they may train ION."""
-
-    shared: int
-    not_shared: int
-
-
 class ConversationStore:
-    """Conversations, turns and corrections in the database."""
+    """Conversations in the database. One that was deleted is there for `restore` alone, until it is purged."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, conversation: Conversation) -> None:
-        """Keep a new conversation."""
+    async def add(self, conversation: Conversation, *, request_key: str | None = None) -> Conversation:
+        """Keep a new conversation; return the one that was kept before under the same `request_key`, if any."""
         async with self._database.transaction() as session:
+            if request_key is not None:
+                known = await session.scalar(select(ConversationRow).where(ConversationRow.request_key == request_key))
+                if known is not None:
+                    return conversation_of(known)
             session.add(
                 ConversationRow(
                     id=conversation.id,
@@ -68,8 +41,10 @@ class ConversationStore:
                     title=conversation.title,
                     persona=conversation.persona,
                     goals=list(conversation.goals),
+                    request_key=request_key,
                 )
             )
+        return conversation
 
     async def with_id(self, conversation_id: ConversationId) -> Conversation:
         """Return the conversation.
@@ -77,167 +52,79 @@ class ConversationStore:
         Raises:
             ConversationNotFound: there is none with this id.
         """
+        query = select(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN)
         async with self._database.reading() as session:
-            row = await session.get(ConversationRow, conversation_id)
+            row = await session.scalar(query)
         if row is None:
-            raise ConversationNotFound("There is no conversation with this id.", field="conversation_id")
-        return _conversation(row)
+            raise no_conversation()
+        return conversation_of(row)
 
     async def latest(self, *, limit: int) -> list[Conversation]:
         """Return the conversations that were added to last, newest first."""
-        query = select(ConversationRow).order_by(ConversationRow.updated_at.desc(), ConversationRow.id).limit(limit)
+        query = select(ConversationRow).where(_SHOWN).order_by(*_NEWEST_FIRST).limit(limit)
         async with self._database.reading() as session:
-            return [_conversation(row) for row in await session.scalars(query)]
+            return [conversation_of(row) for row in await session.scalars(query)]
 
-    async def turns(self, conversation_id: ConversationId) -> list[Turn]:
-        """Return the turns of a conversation, oldest first."""
-        query = (
-            select(TurnRow, CorrectionRow)
-            .outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
-            .where(TurnRow.conversation_id == conversation_id)
-            .order_by(TurnRow.position)
-        )
-        async with self._database.reading() as session:
-            return [_turn(turn, correction) for turn, correction in await session.execute(query)]
-
-    async def append(self, turn: Turn, *, title: str) -> Turn:
-        """Keep a new turn at the end of its conversation, and return it with its position; an untitled one is titled.
+    async def rename(self, conversation_id: ConversationId, title: str) -> Conversation:
+        """Give a conversation a title of the mentee's own.
 
         Raises:
-            ConversationNotFound: the conversation is gone.
+            ConversationNotFound: there is none with this id.
         """
         async with self._database.transaction() as session:
-            # The row lock makes messages that arrive together queue up for their positions (SQLite has one writer).
-            query = select(ConversationRow).where(ConversationRow.id == turn.conversation_id).with_for_update()
-            conversation = await session.scalar(query)
-            if conversation is None:
-                raise ConversationNotFound("There is no conversation with this id.", field="conversation_id")
-            conversation.updated_at = turn.created_at
-            conversation.title = conversation.title or title
-            last = select(func.max(TurnRow.position)).where(TurnRow.conversation_id == turn.conversation_id)
-            placed = replace(turn, position=(await session.scalar(last) or 0) + 1)
-            session.add(_row(placed))
-        return placed
+            row = await session.scalar(select(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN))
+            if row is None:
+                raise no_conversation()
+            row.title, row.named = title, True
+            return conversation_of(row)
 
-    async def finish(self, turn_id: TurnId, *, reply: str, engine: EngineUsed, at: datetime) -> None:
-        """Keep the reply of a turn."""
-        async with self._database.transaction() as session:
-            await session.execute(
-                update(TurnRow)
-                .where(TurnRow.id == turn_id)
-                .values(reply=reply, engine=_ENGINE.dump_python(engine, mode="json"), finished_at=at)
-            )
-
-    async def correct(self, conversation_id: ConversationId, turn_id: TurnId, correction: Correction) -> Turn:
-        """Keep what the mentee says of how a turn was read, in place of what they said before; return the turn.
+    async def delete(self, conversation_id: ConversationId, *, at: datetime) -> None:
+        """Hide a conversation until it is restored or purged.
 
         Raises:
-            ConversationNotFound: there is no conversation with this id.
-            TurnNotFound: it has no turn with this id.
-            NoReading: the crisis path answered the turn.
+            ConversationNotFound: there is none with this id.
+        """
+        hide = update(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN).values(deleted_at=at)
+        async with self._database.transaction() as session:
+            if not (await session.execute(hide.returning(ConversationRow.id))).first():
+                raise no_conversation()
+
+    async def restore(self, conversation_id: ConversationId) -> Conversation:
+        """Bring a deleted conversation back; one that was not deleted stays as it is.
+
+        Raises:
+            ConversationNotFound: there is none with this id, or none any more.
         """
         async with self._database.transaction() as session:
-            if await session.get(ConversationRow, conversation_id) is None:
-                raise ConversationNotFound("There is no conversation with this id.", field="conversation_id")
-            # The row lock makes corrections that arrive together come one after the other.
-            query = select(TurnRow).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
-            turn = await session.scalar(query.with_for_update())
-            if turn is None:
-                raise TurnNotFound("There is no turn with this id in this conversation.", field="turn_id")
-            if not turn.reading:
-                raise NoReading("This message was answered with help lines; it has no reading.", field="turn_id")
-            return _turn(turn, await session.merge(_correction_row(turn_id, correction)))
+            row = await session.get(ConversationRow, conversation_id)
+            if row is None:
+                raise no_conversation()
+            row.deleted_at = None
+            return conversation_of(row)
 
-    async def corrected(self) -> Corrected:
-        """Count the corrections."""
-        count = func.count()
-        query = select(count.filter(CorrectionRow.share), count.filter(~CorrectionRow.share))
-        async with self._database.reading() as session:
-            shared, not_shared = (await session.execute(query)).one()
-        return Corrected(shared, not_shared)
+    async def purge(self, *, deleted_before: datetime) -> int:
+        """Erase what was deleted before this moment, with all its turns; return how many conversations that were."""
+        erase = delete(ConversationRow).where(ConversationRow.deleted_at < deleted_before)
+        async with self._database.transaction() as session:
+            return len((await session.execute(erase.returning(ConversationRow.id))).all())
 
-    async def shared(self) -> AsyncGenerator[Turn]:
-        """Yield the turns whose mentee lets their correction train ION; none is of the crisis path.
-
-        Their order stays, and tells nothing of when they were written or which of them belong together.
-        """
+    async def passages(self) -> AsyncGenerator[Passage]:
+        """Yield everything that can be searched, the newest conversation first and in it the newest turn first."""
         query = (
-            select(TurnRow, CorrectionRow)
-            .join(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
-            .where(CorrectionRow.share, TurnRow.crisis.is_(None))
-            .order_by(TurnRow.id)
+            select(ConversationRow.id, ConversationRow.title, TurnRow.position, TurnRow.message, TurnRow.reply)
+            .join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
+            .where(_SHOWN)
+            .order_by(*_NEWEST_FIRST, TurnRow.position.desc())
         )
         async with self._database.reading() as session:
-            async for turn, correction in await session.stream(query):
-                yield _turn(turn, correction)
+            async for name, title, position, message, reply in await session.stream(query):
+                yield Passage(ConversationId(name), title, position, message, reply)
 
 
-def _row(turn: Turn) -> TurnRow:
-    return TurnRow(
-        id=turn.id,
-        conversation_id=turn.conversation_id,
-        position=turn.position,
-        created_at=turn.created_at,
-        finished_at=turn.finished_at,
-        message=turn.message,
-        language=turn.language,
-        crisis=turn.crisis,
-        injection=turn.injection,
-        resonance_key=None if turn.key is None else str(turn.key),
-        reading={} if turn.reading is None else _READING.dump_python(turn.reading, mode="json"),
-        persona=None if turn.choice is None else turn.choice.primary,
-        routing={} if turn.choice is None else _CHOICE.dump_python(turn.choice, mode="json"),
-        reply=turn.reply,
-        engine={} if turn.engine is None else _ENGINE.dump_python(turn.engine, mode="json"),
-    )
+_SHOWN = ConversationRow.deleted_at.is_(None)
+_NEWEST_FIRST = (ConversationRow.updated_at.desc(), ConversationRow.id)
 
 
-def _turn(row: TurnRow, correction: CorrectionRow | None) -> Turn:
-    return Turn(
-        id=TurnId(row.id),
-        conversation_id=ConversationId(row.conversation_id),
-        position=row.position,
-        created_at=row.created_at,
-        finished_at=row.finished_at,
-        message=row.message,
-        language=_LANGUAGE.validate_python(row.language),
-        crisis=row.crisis,
-        injection=row.injection,
-        key=None if row.resonance_key is None else ResonanceKey.parse(row.resonance_key),
-        reading=_kept(_READING, row.reading),
-        choice=_kept(_CHOICE, row.routing),
-        reply=row.reply,
-        engine=_kept(_ENGINE, row.engine),
-        correction=None if correction is None else _correction(correction),
-    )
-
-
-def _correction_row(turn_id: TurnId, correction: Correction) -> CorrectionRow:
-    return CorrectionRow(
-        turn_id=turn_id,
-        tone=correction.tone,
-        intent=correction.intent,
-        pace=correction.pace,
-        share=correction.share,
-        created_at=correction.created_at,
-    )
-
-
-def _correction(row: CorrectionRow) -> Correction:
-    return correction_of(tone=row.tone, pace=row.pace, intent=row.intent, share=row.share, at=row.created_at)
-
-
-def _kept(adapter: TypeAdapter[_Kept], value: dict[str, Any]) -> _Kept | None:
-    return adapter.validate_python(value) if value else None
-
-
-def _conversation(row: ConversationRow) -> Conversation:
-    return Conversation(
-        id=ConversationId(row.id),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        language=_LANGUAGE.validate_python(row.language),
-        title=row.title,
-        persona=row.persona,
-        goals=tuple(row.goals),
-    )
+def no_conversation() -> ConversationNotFound:
+    """Return the error for an id that no conversation has."""
+    return ConversationNotFound("There is no conversation with this id.", field="conversation_id")

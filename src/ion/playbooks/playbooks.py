@@ -27,7 +27,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the embedded mentor is asked. `quotable` is False where the message should not be repeated."""
+    """What the embedded mentor is asked.
+
+    `quotable` is False where the message should not be repeated. `earlier` are replies that this message got before;
+    the answer is then another one.
+    """
 
     message: str
     language: Language
@@ -37,6 +41,7 @@ class Ask:
     goals: tuple[str, ...] = ()
     conversation: str = ""
     quotable: bool = True
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,10 @@ class Playbooks:
             key=ask.key,
             hooks=NO_HOOKS,
             turn=turn,
-            spoken="\n".join(exchange.reply for exchange in ask.history),
+            spoken="\n".join([*(exchange.reply for exchange in ask.history), *ask.earlier]),
             goals=ask.goals,
             relevance=relevance,
-            seed=f"{ask.conversation}|{len(ask.history)}|{ask.message}",
+            seed="|".join([ask.conversation, str(len(ask.history)), ask.message, *("again" for _ in ask.earlier)]),
         )
         if not ask.quotable:
             return brief

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ion.errors import IonError
 from ion.monitoring import log
-from ion.statuses import status_of
+from ion.statuses import retry_after, status_of
 from ion.web.rendering import page
 
 
@@ -16,7 +16,10 @@ def install_error_pages(web: Starlette) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
-        return _error_page(request, status=status_of(error), code=error.code)
+        response = _error_page(request, status=status_of(error), code=error.code)
+        if (seconds := retry_after(error)) is not None:
+            response.headers["Retry-After"] = str(seconds)
+        return response
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -36,7 +39,4 @@ def install_error_pages(web: Starlette) -> None:
 def _error_page(request: Request, *, status: int, code: str) -> Response:
     """Return the page that says what is wrong; the template has a text for some codes and one for every status."""
     values = {"status": status, "code": code, "request_id": request.scope.get("request_id", "")}
-    response = page(request, "error.html", values, status=status)
-    if status == 503:
-        response.headers["Retry-After"] = "5"
-    return response
+    return page(request, "error.html", values, status=status)

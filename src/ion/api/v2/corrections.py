@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import Field, StrictBool
 
-from ion.api.deps import ConversationsDep, PipelineDep, ServicesDep
+from ion.api.deps import PipelineDep, ServicesDep, TurnsDep
 from ion.api.errors import PROBLEMS
 from ion.api.v2.schemas import CorrectionOut, ReadingOut, Schema
 from ion.mentoring import ConversationId, TurnId, correction_of
@@ -43,7 +43,7 @@ async def correct(
     conversation_id: Annotated[str, Path(max_length=36, description="The conversation's id.")],
     turn_id: Annotated[str, Path(max_length=36, description="The turn's id.")],
     body: CorrectionIn,
-    store: ConversationsDep,
+    turns: TurnsDep,
     pipeline: PipelineDep,
     services: ServicesDep,
 ) -> CorrectedReading:
@@ -51,7 +51,7 @@ async def correct(
     correction = correction_of(
         tone=body.tone, pace=body.pace, intent=body.intent, share=body.share, at=services.clock()
     )
-    turn = await store.correct(ConversationId(conversation_id), TurnId(turn_id), correction)
+    turn = await turns.correct(ConversationId(conversation_id), TurnId(turn_id), correction)
     assert turn.reading is not None
     key = correction.applied_to(turn.reading.key)
     return CorrectedReading(

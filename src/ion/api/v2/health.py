@@ -37,7 +37,7 @@ async def health(services: ServicesDep, response: Response) -> Health:
     else:
         healthy = True
     response.status_code = 200 if healthy else 503
-    model = services.pipeline.engine.model
+    model = services.pipeline.writer.engine.model
     return Health(
         healthy=healthy,
         service_status="operational" if healthy else "down",

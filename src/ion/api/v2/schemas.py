@@ -117,6 +117,7 @@ class EngineOut(Schema):
     topic: str | None
     input_tokens: int | None
     output_tokens: int | None
+    stopped: bool
 
     @classmethod
     def of(cls, engine: EngineUsed) -> Self:
@@ -140,8 +141,20 @@ class CrisisOut(Schema):
     lines: list[HelpLineOut]
 
 
+class DraftOut(Schema):
+    """What a turn was before it was redone."""
+
+    message: str
+    reply: str
+    persona: str | None
+    at: datetime
+
+
 class TurnOut(Schema):
-    """One message and its reply; `finished_at` is null while the reply is being written, or if it never was."""
+    """One message and its reply; `finished_at` is null while the reply is being written, or if it never was.
+
+    `again_of` is the turn whose message was asked of another mentor here.
+    """
 
     id: str
     position: int
@@ -158,6 +171,8 @@ class TurnOut(Schema):
     routing: RoutingOut | None
     engine: EngineOut | None
     crisis: CrisisOut | None
+    again_of: str | None
+    earlier: list[DraftOut]
 
 
 def turn_out(turn: Turn, pipeline: PersonaPipeline) -> TurnOut:
@@ -179,6 +194,8 @@ def turn_out(turn: Turn, pipeline: PersonaPipeline) -> TurnOut:
         routing=routing,
         engine=None if turn.engine is None else EngineOut.of(turn.engine),
         crisis=crisis_out(turn, pipeline),
+        again_of=turn.again_of,
+        earlier=[DraftOut.model_validate(draft) for draft in turn.earlier],
     )
 
 

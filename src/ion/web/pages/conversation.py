@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ion.errors import Invalid, TooLarge
-from ion.mentoring import Conversation, ConversationId, NothingCorrected, Turn, TurnId, TurnNotFound
+from ion.mentoring import Conversation, ConversationId, NothingCorrected, Turn, TurnId
 from ion.statuses import status_of
 from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
 from ion.web.preference import preferred_language, remember_language
@@ -56,7 +56,7 @@ async def reread(request: Request) -> Response:
     turn_id = TurnId(request.path_params["turn_id"])
     form = await request.form(max_files=0, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES)
     try:
-        turn = await services.conversations.correct(conversation.id, turn_id, correction_in(form, at=services.clock()))
+        turn = await services.turns.correct(conversation.id, turn_id, correction_in(form, at=services.clock()))
     except NothingCorrected as error:
         turn = await _wanted_turn(request, conversation)
         views = _views(request, opened=turn.position, refused=error.code)
@@ -80,17 +80,13 @@ async def _wanted(request: Request) -> Conversation:
 
 
 async def _wanted_turn(request: Request, conversation: Conversation) -> Turn:
-    turns = await services_of(request).conversations.turns(conversation.id)
-    turn = next((turn for turn in turns if turn.id == request.path_params["turn_id"]), None)
-    if turn is None:
-        raise TurnNotFound("There is no turn with this id in this conversation.", field="turn_id")
-    return turn
+    return await services_of(request).turns.with_id(conversation.id, TurnId(request.path_params["turn_id"]))
 
 
 async def _conversation(
     request: Request, conversation: Conversation, views: TurnViews, typed: Mapping[str, object], *, status: int = 200
 ) -> Response:
-    turns = await services_of(request).conversations.turns(conversation.id)
+    turns = await services_of(request).turns.of(conversation.id)
     values = {"conversation": conversation, "views": [views.of(turn) for turn in turns]}
     beside = await sidebar(request, current=conversation.id)
     return page(request, "conversation.html", {**beside, **values, **typed}, status=status)

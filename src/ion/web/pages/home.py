@@ -38,7 +38,7 @@ async def _begun(request: Request) -> ConversationId:
 async def _home(request: Request, typed: Mapping[str, object], *, status: int = 200) -> Response:
     services = services_of(request)
     catalogue, language = services.mind.catalogue, preferred_language(request)
-    model = services.pipeline.engine.model
+    model = services.pipeline.writer.engine.model
     values = {
         "mentors": [mentor_of(slug, catalogue, language) for slug in catalogue],
         "model": None if model is None else model.name,

@@ -1,0 +1,190 @@
+"""Every question the mentoring feature asks the database about turns, and about how they were read."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ion.db import Database
+from ion.errors import Conflict, NotFound
+from ion.mentoring.conversation import ConversationId, EngineUsed, Turn, TurnId
+from ion.mentoring.correction import Correction
+from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
+from ion.mentoring.rows import correction_row, engine_values, row_of, turn_of, values_of
+from ion.mentoring.store import no_conversation
+
+
+class TurnNotFound(NotFound):
+    """No turn of this conversation has this id."""
+
+    code = "turn_not_found"
+
+
+class NoReading(Conflict):
+    """The crisis path answered this message, so it was never read."""
+
+    code = "no_reading"
+
+
+class NotTheLast(Conflict):
+    """Only the last message of a conversation can be changed: what came after it was an answer to it."""
+
+    code = "not_the_last"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """How many turns were corrected, by whether they may train ION."""
+
+    shared: int
+    not_shared: int
+
+
+class TurnStore:
+    """Turns and corrections in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(
+        self, conversation_id: ConversationId, *, before: int | None = None, limit: int | None = None
+    ) -> list[Turn]:
+        """Return turns of a conversation, oldest first: the last `limit` of those before the position `before`."""
+        query = _with_corrections().where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.position.desc())
+        if before is not None:
+            query = query.where(TurnRow.position < before)
+        async with self._database.reading() as session:
+            found = [turn_of(row, said) for row, said in await session.execute(query.limit(limit))]
+        return found[::-1]
+
+    async def with_id(self, conversation_id: ConversationId, turn_id: TurnId) -> Turn:
+        """Return one turn.
+
+        Raises:
+            TurnNotFound: the conversation has none with this id.
+        """
+        query = _with_corrections().where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
+        async with self._database.reading() as session:
+            found = (await session.execute(query)).one_or_none()
+        if found is None:
+            raise _no_turn()
+        row, said = found
+        return turn_of(row, said)
+
+    async def append(self, turn: Turn, *, title: str, request_key: str | None = None) -> Turn:
+        """Keep a new turn at the end of its conversation, and return it with its position; an untitled one is titled.
+
+        What was kept before under the same `request_key` is returned in its place.
+
+        Raises:
+            ConversationNotFound: the conversation is gone.
+        """
+        async with self._database.transaction() as session:
+            # The row lock makes messages that arrive together queue up for their positions (SQLite has one writer).
+            conversation = await session.get(ConversationRow, turn.conversation_id, with_for_update=True)
+            if conversation is None or conversation.deleted_at is not None:
+                raise no_conversation()
+            known = _with_corrections().where(TurnRow.conversation_id == turn.conversation_id)
+            if request_key is not None:
+                found = (await session.execute(known.where(TurnRow.request_key == request_key))).one_or_none()
+                if found is not None:
+                    row, said = found
+                    return turn_of(row, said)
+            conversation.updated_at = turn.created_at
+            conversation.title = conversation.title or title
+            placed = replace(turn, position=await _last_position(session, turn.conversation_id) + 1)
+            session.add(row_of(placed, request_key=request_key))
+        return placed
+
+    async def finish(self, turn_id: TurnId, *, reply: str, engine: EngineUsed, at: datetime) -> None:
+        """Keep the reply of a turn; of two that are written at once the first one stays."""
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(TurnRow)
+                .where(TurnRow.id == turn_id, TurnRow.finished_at.is_(None))
+                .values(reply=reply, engine=engine_values(engine), finished_at=at)
+            )
+
+    async def redo(self, turn: Turn, *, before: Turn, title: str) -> None:
+        """Keep `turn` in the place of what it was `before`; where its message changed, its correction goes.
+
+        Raises:
+            ConversationNotFound: the conversation is gone.
+            TurnNotFound: the turn is, or was changed since `before` was looked up.
+            NotTheLast: the message of a turn changed that others follow.
+        """
+        async with self._database.transaction() as session:
+            conversation = await session.get(ConversationRow, turn.conversation_id, with_for_update=True)
+            if conversation is None or conversation.deleted_at is not None:
+                raise no_conversation()
+            if turn.message != before.message:
+                if await _last_position(session, turn.conversation_id) != turn.position:
+                    raise NotTheLast("Only the last message can be changed; others follow this one.", field="content")
+                await session.execute(delete(CorrectionRow).where(CorrectionRow.turn_id == turn.id))
+                if not conversation.named and turn.position == 1:
+                    conversation.title = title
+            row = await session.get(TurnRow, turn.id)
+            if row is None or len(row.earlier) != len(before.earlier) or row.finished_at != before.finished_at:
+                raise _no_turn()
+            for name, value in values_of(turn).items():
+                setattr(row, name, value)
+
+    async def correct(self, conversation_id: ConversationId, turn_id: TurnId, correction: Correction) -> Turn:
+        """Keep what the mentee says of how a turn was read, in place of what they said before; return the turn.
+
+        Raises:
+            ConversationNotFound: there is no conversation with this id.
+            TurnNotFound: it has no turn with this id.
+            NoReading: the crisis path answered the turn.
+        """
+        async with self._database.transaction() as session:
+            conversation = await session.get(ConversationRow, conversation_id)
+            if conversation is None or conversation.deleted_at is not None:
+                raise no_conversation()
+            # The row lock makes corrections that arrive together come one after the other.
+            query = select(TurnRow).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
+            turn = await session.scalar(query.with_for_update())
+            if turn is None:
+                raise _no_turn()
+            if not turn.reading:
+                raise NoReading("This message was answered with help lines; it has no reading.", field="turn_id")
+            return turn_of(turn, await session.merge(correction_row(turn_id, correction)))
+
+    async def corrected(self) -> Corrected:
+        """Count the corrections."""
+        count = func.count()
+        query = select(count.filter(CorrectionRow.share), count.filter(~CorrectionRow.share))
+        async with self._database.reading() as session:
+            shared, not_shared = (await session.execute(query)).one()
+        return Corrected(shared, not_shared)
+
+    async def shared(self) -> AsyncGenerator[Turn]:
+        """Yield the turns whose mentee lets their correction train ION; none is of the crisis path, none deleted.
+
+        Their order stays, and tells nothing of when they were written or which of them belong together.
+        """
+        query = (
+            select(TurnRow, CorrectionRow)
+            .join(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+            .where(CorrectionRow.share, TurnRow.crisis.is_(None), ConversationRow.deleted_at.is_(None))
+            .order_by(TurnRow.id)
+        )
+        async with self._database.reading() as session:
+            async for turn, correction in await session.stream(query):
+                yield turn_of(turn, correction)
+
+
+def _with_corrections() -> Select[TurnRow, CorrectionRow]:
+    return select(TurnRow, CorrectionRow).outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+
+
+async def _last_position(session: AsyncSession, conversation_id: ConversationId | None) -> int:
+    last = select(func.max(TurnRow.position)).where(TurnRow.conversation_id == conversation_id)
+    return await session.scalar(last) or 0
+
+
+def _no_turn() -> TurnNotFound:
+    return TurnNotFound("There is no turn with this id in this conversation.", field="turn_id")

@@ -1,0 +1,123 @@
+"""Writes replies in the background: who asked for one may leave, come back, follow it again, or have it stopped."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from ion.clock import Clock
+from ion.errors import TooMany
+from ion.llm import Delta
+from ion.mentoring.conversation import EngineUsed, Turn, TurnId
+from ion.mentoring.engine import Engine, EngineAsk, Piece, SteppedDown
+from ion.mentoring.run import Run
+from ion.mentoring.turn_store import TurnStore
+from ion.monitoring import count_turn, log
+
+
+class TooManyReplies(TooMany):
+    """As many replies as ION writes at once are being written."""
+
+    code = "too_many_replies"
+
+
+# By then one of the replies that are being written has usually ended.
+_COME_BACK_SECONDS = 5
+
+
+@dataclass(eq=False)
+class Writer:
+    """The replies that are being written, by their turns; at most `limit` at once."""
+
+    engine: Engine
+    turns: TurnStore
+    clock: Clock
+    new_id: Callable[[], str]
+    limit: int
+    _running: dict[TurnId, Run] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def running(self, turn_id: TurnId) -> Run | None:
+        """Return the run of this turn, if its reply is being written."""
+        return self._running.get(turn_id)
+
+    def require_room(self) -> None:
+        """Make sure that a further reply can be begun.
+
+        Raises:
+            TooManyReplies: as many as ION writes at once are being written.
+        """
+        if len(self._running) >= self.limit:
+            raise TooManyReplies("ION is writing as many replies as it can. Try again in a moment.", _COME_BACK_SECONDS)
+
+    def start(self, turn: Turn, reason: str, ask: EngineAsk) -> Run:
+        """Begin to write the reply of a turn; where that is being done already, it goes on."""
+        running = self._running.get(turn.id)
+        if running is not None:
+            return running
+        run = self._running[turn.id] = Run(self.new_id(), turn, reason)
+        # The task belongs to the writer, not to the reader: a closed browser ends nothing.
+        task = asyncio.create_task(self._write(run, ask))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return run
+
+    async def close(self, *, patience: float) -> None:
+        """Let replies that are being written finish, for at most `patience` seconds."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _write(self, run: Run, ask: EngineAsk) -> None:
+        try:
+            turn = await self._written(run, ask)
+        except BaseException as failure:
+            log.error("turn.failed", kind=type(failure).__name__, conversation=run.turn.conversation_id)
+            del self._running[run.turn.id]
+            await run.end(run.turn, failure)
+            if not isinstance(failure, Exception):
+                raise
+        else:
+            del self._running[run.turn.id]
+            await run.end(turn)
+
+    async def _written(self, run: Run, ask: EngineAsk) -> Turn:
+        used: EngineUsed | None = None
+        async with aclosing(_until(run.stopped, self.engine.stream(ask))) as pieces:
+            async for piece in pieces:
+                match piece:
+                    case Delta() | SteppedDown():
+                        await run.add(piece)
+                    case EngineUsed():
+                        used = piece
+        used = used or EngineUsed(self.engine.name, stopped=True)
+        turn = replace(run.turn, reply=run.so_far.strip(), engine=used, finished_at=self.clock())
+        if turn.conversation_id is not None:
+            await self.turns.finish(turn.id, reply=turn.reply, engine=used, at=turn.finished_at or self.clock())
+        count_turn(persona=ask.persona.slug, engine=used.name, degraded=used.degraded, language=ask.language)
+        log.info(
+            "turn.answered", persona=ask.persona.slug, engine=used.name, degraded=used.degraded, reason=used.reason
+        )
+        return turn
+
+
+async def _until(stopped: asyncio.Event, pieces: AsyncGenerator[Piece]) -> AsyncGenerator[Piece]:
+    """Yield the pieces until there are no more of them or `stopped` is set, also in the middle of a wait for one."""
+    stop = asyncio.ensure_future(stopped.wait())
+    try:
+        async with aclosing(pieces):
+            while not stopped.is_set():
+                upcoming = asyncio.ensure_future(anext(pieces))
+                await asyncio.wait({upcoming, stop}, return_when=asyncio.FIRST_COMPLETED)
+                if not upcoming.done():
+                    upcoming.cancel()
+                    await asyncio.gather(upcoming, return_exceptions=True)
+                    return
+                try:
+                    yield upcoming.result()
+                except StopAsyncIteration:
+                    return
+    finally:
+        stop.cancel()
