@@ -9,7 +9,7 @@ NPM := $(BIN)/npm --prefix $(JS) --ignore-scripts --no-audit --no-fund --no-upda
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lint types arch unit cov replies reading corpus eval eval-check fuzz train public lock rules docs startup transcript screenshots clean
+.PHONY: help install run test check format lint types arch unit cov replies reading corpus eval eval-check fuzz train public lock rules docs startup transcript screenshots icons clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ transcript: $(VENV)/.dev ## docs/transcript-llama.md, through a real llama.cpp s
 
 screenshots: $(VENV)/.dev $(VENV)/.browser ## the pictures in docs/images, made anew
 	@$(BIN)/python -m bench.screenshots
+
+icons: $(VENV)/.dev $(VENV)/.browser ## the PNG icons, drawn from icon.svg
+	@$(BIN)/python -m bench.icons
 
 lock: $(VENV)/.dev ## write the lock files from pyproject.toml and package.json
 	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock

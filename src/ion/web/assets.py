@@ -1,5 +1,6 @@
 """Style sheets, scripts and icons, read once; their address holds a hash of all of them, so browsers may keep them."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,14 @@ from starlette.responses import Response
 
 from ion.errors import NotFound
 
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+# Pictures are compressed already.
+_WORTH_COMPRESSING = (".css", ".js", ".svg")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -25,16 +33,23 @@ class Assets:
 
     version: str
     by_name: Mapping[str, tuple[bytes, str]]
+    # Only what gets smaller by it.
+    gzipped: Mapping[str, bytes]
 
 
 def load_assets() -> Assets:
     """Read every file of the folder static/."""
     entries = sorted((files("ion.web") / "static").iterdir(), key=lambda entry: entry.name)
-    by_name = {entry.name: (entry.read_bytes(), _type_of(entry.name)) for entry in entries}
+    return assets_of({entry.name: entry.read_bytes() for entry in entries})
+
+
+def assets_of(contents: Mapping[str, bytes]) -> Assets:
+    """Return these files with their version."""
     digest = hashlib.sha256()
-    for name, (content, _) in by_name.items():
+    for name, content in contents.items():
         digest.update(name.encode() + b"\0" + content + b"\0")
-    return Assets(digest.hexdigest()[:12], MappingProxyType(by_name))
+    by_name = {name: (content, _type_of(name)) for name, content in contents.items()}
+    return Assets(digest.hexdigest()[:12], MappingProxyType(by_name), MappingProxyType(_compressed(contents)))
 
 
 class AssetNotFound(NotFound):
@@ -44,15 +59,38 @@ class AssetNotFound(NotFound):
 
 
 async def send_asset(request: Request) -> Response:
-    """Send one file."""
-    assets = cast(Assets, request.app.state.assets)
-    found = assets.by_name.get(request.path_params["name"])
+    """Send one file, compressed for whoever can read that."""
+    assets, name = cast(Assets, request.app.state.assets), request.path_params["name"]
+    found = assets.by_name.get(name)
     if found is None:
         raise AssetNotFound("There is no such file.")
     content, media_type = found
     # A page from before an update may still ask for an older version: it gets what there is, for this once.
     current = request.path_params["version"] == assets.version
-    return Response(content, media_type=media_type, headers={"Cache-Control": _FOR_GOOD if current else "no-cache"})
+    headers = {"Cache-Control": _FOR_GOOD if current else "no-cache"}
+    if name in assets.gzipped:
+        headers["Vary"] = "Accept-Encoding"
+        if _reads_gzip(request.headers.get("accept-encoding", "")):
+            headers["Content-Encoding"] = "gzip"
+            content = assets.gzipped[name]
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _compressed(contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    texts = {name: content for name, content in contents.items() if name.endswith(_WORTH_COMPRESSING)}
+    # Without a time in it, two servers of one version send the same bytes.
+    smaller = {name: gzip.compress(content, mtime=0) for name, content in texts.items()}
+    return {name: content for name, content in smaller.items() if len(content) < len(texts[name])}
+
+
+def _reads_gzip(accepted: str) -> bool:
+    """Tell whether an Accept-Encoding names gzip, or everything, with a weight above nought."""
+    weights: dict[str, bool] = {}
+    for entry in accepted.lower().split(","):
+        coding, _, parameter = entry.partition(";")
+        weight = parameter.strip().removeprefix("q=")
+        weights[coding.strip()] = weight.strip("0.") != "" if parameter else True
+    return weights.get("gzip", weights.get("*", False))
 
 
 def _type_of(name: str) -> str:
