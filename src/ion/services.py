@@ -13,6 +13,7 @@ from ion.llm import Model, open_model
 from ion.mentoring import (
     ConversationStore,
     Engine,
+    History,
     HumanContact,
     PersonaPipeline,
     PromptLimits,
@@ -48,6 +49,7 @@ class Services:
     conversations: ConversationStore
     turns: TurnStore
     pipeline: PersonaPipeline
+    history: History
     clock: Clock
 
 
@@ -135,9 +137,13 @@ async def open_services(
             clock=clock,
             new_id=_new_id,
         )
+        history = History(pipeline)
+        purging = asyncio.create_task(history.keep_purging())
         try:
-            yield Services(settings, mind, database, conversations, turns, pipeline, clock)
+            yield Services(settings, mind, database, conversations, turns, pipeline, history, clock)
         finally:
+            purging.cancel()
+            await asyncio.gather(purging, return_exceptions=True)
             await pipeline.close()
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from ion.mentoring import ConversationStore, PersonaPipeline, TurnStore
+from ion.mentoring import ConversationStore, History, PersonaPipeline, TurnStore
 from ion.services import Mind, Services
 
 
@@ -29,8 +29,13 @@ def _turns(request: Request) -> TurnStore:
     return services_of(request).turns
 
 
+def _history(request: Request) -> History:
+    return services_of(request).history
+
+
 ServicesDep = Annotated[Services, Depends(services_of)]
 MindDep = Annotated[Mind, Depends(_mind)]
 PipelineDep = Annotated[PersonaPipeline, Depends(_pipeline)]
 ConversationsDep = Annotated[ConversationStore, Depends(_conversations)]
+HistoryDep = Annotated[History, Depends(_history)]
 TurnsDep = Annotated[TurnStore, Depends(_turns)]

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ion.api.deps import MindDep, PipelineDep, ServicesDep
 from ion.api.errors import OPENAI_PROBLEMS, openai_error
-from ion.api.sse import with_heartbeat
 from ion.errors import Invalid, IonError, NotFound
 from ion.llm import Delta
 from ion.mentoring import Ask, Run, Turn
 from ion.monitoring import log
 from ion.personas import Catalogue, PersonaNotFound, tokens_in
 from ion.playbooks import Exchange
+from ion.sse import with_heartbeat
 
 router = APIRouter(prefix="/v1", tags=["openai"], responses=OPENAI_PROBLEMS)
 

@@ -1,28 +1,41 @@
 """One turn of a conversation, from message to reply, and the conversations that turns make up."""
 
+from ion.mentoring.asking import Ask
 from ion.mentoring.conversation import Conversation, ConversationId, Draft, EngineUsed, Turn, TurnId
 from ion.mentoring.correction import Correction, NothingCorrected, correction_of
 from ion.mentoring.engine import Engine, PromptLimits, SteppedDown
-from ion.mentoring.pipeline import Ask, HumanContact, KeyReused, PersonaPipeline, StillWriting
+from ion.mentoring.history import UNDO_FOR, History, Listed
+from ion.mentoring.pipeline import HumanContact, KeyReused, PersonaPipeline
 from ion.mentoring.run import Run
-from ion.mentoring.search import Passage
-from ion.mentoring.store import ConversationNotFound, ConversationStore
-from ion.mentoring.turn_store import Corrected, NoReading, NotTheLast, TurnNotFound, TurnStore
+from ion.mentoring.search import MOST_RESULTS, Found, Marked, Passage
+from ion.mentoring.store import BadCursor, ConversationNotFound, ConversationStore, Cursor
+from ion.mentoring.titles import BadTitle
+from ion.mentoring.transcript import Transcript
+from ion.mentoring.turn_store import Corrected, NoReading, NotTheLast, StillWriting, TurnNotFound, TurnStore
 from ion.mentoring.writer import TooManyReplies, Writer
 
 __all__ = [
+    "MOST_RESULTS",
+    "UNDO_FOR",
     "Ask",
+    "BadCursor",
+    "BadTitle",
     "Conversation",
     "ConversationId",
     "ConversationNotFound",
     "ConversationStore",
     "Corrected",
     "Correction",
+    "Cursor",
     "Draft",
     "Engine",
     "EngineUsed",
+    "Found",
+    "History",
     "HumanContact",
     "KeyReused",
+    "Listed",
+    "Marked",
     "NoReading",
     "NotTheLast",
     "NothingCorrected",
@@ -33,6 +46,7 @@ __all__ = [
     "SteppedDown",
     "StillWriting",
     "TooManyReplies",
+    "Transcript",
     "Turn",
     "TurnId",
     "TurnNotFound",

@@ -79,6 +79,11 @@ class Engine:
         """What writes replies as long as nothing fails."""
         return "playbooks" if self.model is None else "model"
 
+    def used_until_stopped(self, stepped_down: str | None) -> EngineUsed:
+        """Return what wrote a reply that was stopped; `stepped_down` says how what was wanted failed, if it did."""
+        model = None if self.model is None else self.model.name
+        return EngineUsed(self.name, model, degraded=stepped_down is not None, reason=stepped_down, stopped=True)
+
     async def stream(self, ask: EngineAsk) -> AsyncGenerator[Piece]:
         """Yield the reply piece by piece, a SteppedDown before anything lesser, and last what was used."""
         if self.model is None:

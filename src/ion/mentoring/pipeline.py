@@ -2,35 +2,30 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from weakref import WeakValueDictionary
 
 from ion.clock import Clock
 from ion.errors import Conflict
 from ion.language import Language, language_of
-from ion.mentoring.conversation import Conversation, ConversationId, Draft, EngineUsed, Turn, TurnId, usable
-from ion.mentoring.engine import Answered, EngineAsk
+from ion.mentoring.asking import Ask, blank, given_key, language_before, new_turn
+from ion.mentoring.conversation import Conversation, ConversationId, EngineUsed, Turn, TurnId
+from ion.mentoring.engine import EngineAsk
+from ion.mentoring.recall import Context, Recall
 from ion.mentoring.run import Run, ended
 from ion.mentoring.store import ConversationStore
 from ion.mentoring.titles import title_of
-from ion.mentoring.turn_store import TurnStore
+from ion.mentoring.turn_store import StillWriting, TurnStore
 from ion.mentoring.writer import Writer
 from ion.monitoring import count_crisis, log
 from ion.personas import Catalogue
-from ion.playbooks import Exchange
 from ion.resonance import Reader, ResonanceKey, check_text
 from ion.routing import ResonanceRouter, reason_for
 from ion.safety import CrisisReason, CrisisReply, Screener, crisis_reply
 
-# Turns that a later reply builds on; a model's prompt holds far fewer, and topics fade in as many.
-_REMEMBERED = 50
 # How long a reply that is being written may go on when ION is asked to end.
 _PATIENCE_SECONDS = 10.0
-
-
-class StillWriting(Conflict):
-    """The reply of this turn is being written; it can be redone once it is there or was stopped."""
-
-    code = "still_writing"
 
 
 class KeyReused(Conflict):
@@ -49,41 +44,12 @@ class HumanContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A message to answer.
-
-    `key` and `persona` are the caller's own choice and win. `history` is for callers that keep the conversation
-    themselves; with `conversation` the kept turns are used. `language` decides where the message has no letters. What
-    comes twice with the same `request_key` is answered once. `again_of` is a turn of the conversation with the same
-    message: another mentor is to answer it too.
-    """
-
-    text: str
-    conversation: ConversationId | None = None
-    persona: str | None = None
-    key: ResonanceKey | None = None
-    history: tuple[Exchange, ...] = ()
-    goals: tuple[str, ...] = ()
-    language: Language | None = None
-    instructions: str = ""
-    request_key: str | None = None
-    again_of: TurnId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What is known of the conversation before the message is read, and how the message was answered before."""
-
-    history: tuple[Exchange, ...]
-    goals: tuple[str, ...]
-    persona: str | None
-    language: Language
-    earlier: tuple[Answered, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PersonaPipeline:
-    """Screens, reads, routes, recalls, replies and records."""
+    """Screens, reads, routes, recalls, replies and records.
+
+    The turns of one conversation are begun, redone and ended one at a time: what is decided of a turn has to be true
+    still when it is done.
+    """
 
     screener: Screener
     reader: Reader
@@ -95,6 +61,7 @@ class PersonaPipeline:
     contact: HumanContact
     clock: Clock
     new_id: Callable[[], str]
+    _locks: WeakValueDictionary[ConversationId, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
     async def open_conversation(
         self,
@@ -139,29 +106,28 @@ class PersonaPipeline:
             KeyReused: `request_key` was used for another message.
         """
         check_text(ask.text, field="message")
-        context = await self._recall(ask)
-        turn = await self._read(self._new_turn(ask), context, key=ask.key, persona=ask.persona)
-        placed = await self._keep(turn, ask)
-        if placed.id != turn.id:
-            return await self._follow(placed)
-        return await self._answer(placed, context, ask.instructions)
+        async with self._alone(ask.conversation):
+            return await self._begin(ask)
 
     async def again(
         self, conversation_id: ConversationId, turn_id: TurnId, persona: str, *, request_key: str | None = None
     ) -> Run:
         """Have the message of a turn answered by another mentor too, as a new turn. Raises what `begin` raises."""
-        turn = await self.turns.with_id(conversation_id, turn_id)
-        original = turn.again_of or turn.id
-        return await self.begin(
-            Ask(turn.message, conversation_id, persona=persona, request_key=request_key, again_of=original)
-        )
+        async with self._alone(conversation_id):
+            turn = await self.turns.with_id(conversation_id, turn_id)
+            original = turn.again_of or turn.id
+            return await self._begin(
+                Ask(turn.message, conversation_id, persona=persona, request_key=request_key, again_of=original)
+            )
 
     async def redo(self, conversation_id: ConversationId, turn_id: TurnId, *, text: str | None = None) -> Run:
         """Answer a turn anew in its own place: as its correction says it reads, or with `text` as its message.
 
-        What it was before stays in its `earlier`.
+        What it was before stays in its `earlier`. What another mentor was asked too becomes a message of its own where
+        `text` changes it.
 
         Raises:
+            EmptyMessage, BrokenText, MessageTooLong: `text` cannot be read.
             ConversationNotFound, TurnNotFound: there is no such conversation or turn.
             StillWriting: its reply is being written.
             NotTheLast: `text` changes a message that others follow.
@@ -169,26 +135,24 @@ class PersonaPipeline:
         """
         if text is not None:
             check_text(text, field="content")
-        before = await self.turns.with_id(conversation_id, turn_id)
-        if self.writer.running(turn_id) is not None:
-            raise StillWriting("The reply is still being written. Stop it first, or wait for it.")
-        fresh = _blank(before)
-        if text is not None and text != before.message:
-            fresh = replace(fresh, message=text, correction=None)
-        context = await self._context_of(fresh)
-        key = _given_key(before) if fresh.message == before.message else None
-        turn = await self._read(fresh, context, key=key, persona=self._chosen(before))
-        self._require_room(turn)
-        await self.turns.redo(turn, before=before, title=title_of(turn.message))
-        return await self._answer(turn, context)
+        async with self._alone(conversation_id):
+            before = await self.turns.with_id(conversation_id, turn_id)
+            if self.writer.running(turn_id) is not None:
+                raise StillWriting("The reply is still being written. Stop it first, or wait for it.")
+            return await self._redo(before, blank(before, before.message if text is None else text))
 
     async def follow(self, conversation_id: ConversationId, turn_id: TurnId) -> Run:
         """Return the run of a turn; a reply that was cut off with the server is written anew.
 
         Raises:
             ConversationNotFound, TurnNotFound: there is no such conversation or turn.
+            TooManyReplies: it is to be written anew, and ION is writing as many as it can.
         """
-        return await self._follow(await self.turns.with_id(conversation_id, turn_id))
+        turn = await self.turns.with_id(conversation_id, turn_id)
+        if turn.finished_at is not None or self.writer.running(turn_id) is not None:
+            return await self._follow(turn)
+        async with self._alone(conversation_id):
+            return await self._follow(await self.turns.with_id(conversation_id, turn_id))
 
     async def stop(self, conversation_id: ConversationId, turn_id: TurnId) -> Turn:
         """Write no more of a reply; what there is of it is kept. A reply that is complete stays as it is.
@@ -196,15 +160,17 @@ class PersonaPipeline:
         Raises:
             TurnNotFound: there is no such turn.
         """
-        running = self.writer.running(turn_id)
-        if running is not None and running.turn.conversation_id == conversation_id:
-            running.stopped.set()
-            return await running.finished()
-        turn = await self.turns.with_id(conversation_id, turn_id)
-        if turn.finished_at is None:
-            used = EngineUsed(self.writer.engine.name, stopped=True)
-            await self.turns.finish(turn.id, reply="", engine=used, at=self.clock())
-        return await self.turns.with_id(conversation_id, turn_id)
+        async with self._alone(conversation_id):
+            turn = await self.turns.with_id(conversation_id, turn_id)
+            running = self.writer.running(turn_id)
+            if running is None and turn.finished_at is None:
+                used = EngineUsed(self.writer.engine.name, stopped=True)
+                await self.turns.finish(turn.id, reply="", engine=used, at=self.clock())
+                return await self.turns.with_id(conversation_id, turn_id)
+        if running is None:
+            return turn
+        running.stopped.set()
+        return await running.finished()
 
     def help_for(self, crisis: str, language: Language) -> CrisisReply:
         """Return what the crisis path says for this reason, and whom to turn to."""
@@ -220,40 +186,74 @@ class PersonaPipeline:
         """Let replies that are being written finish, for at most `patience` seconds."""
         await self.writer.close(patience=patience)
 
-    async def _recall(self, ask: Ask) -> _Context:
-        language: Language = ask.language or _language_before(ask.history) or "en"
+    @property
+    def _memory(self) -> Recall:
+        return Recall(self.store, self.turns, self.catalogue)
+
+    def _alone(self, conversation_id: ConversationId | None) -> AbstractAsyncContextManager[object]:
+        """Wait until no other turn of the conversation is being begun, redone or ended."""
+        if conversation_id is None:
+            return nullcontext()
+        return self._locks.setdefault(conversation_id, asyncio.Lock())
+
+    async def _begin(self, ask: Ask) -> Run:
+        sent = await self._sent_before(ask)
+        if sent is not None:
+            return await self._follow(sent)
+        context = await self._recall(ask)
+        turn = await self._read(
+            new_turn(ask, TurnId(self.new_id()), self.clock()), context, key=ask.key, persona=ask.persona
+        )
+        with self._room_for(turn):
+            placed = await self._keep(turn, ask.request_key)
+            if placed.id == turn.id:
+                return await self._answer(placed, context, ask.instructions)
+        # Another process of ION was faster.
+        return await self._follow(placed)
+
+    async def _keep(self, turn: Turn, request_key: str | None) -> Turn:
+        if turn.conversation_id is None:
+            return turn
+        return await self.turns.append(turn, title=title_of(turn.message, crisis=turn.crisis), request_key=request_key)
+
+    async def _sent_before(self, ask: Ask) -> Turn | None:
+        """Return the turn that was kept under the same request key.
+
+        Raises:
+            KeyReused: it is the turn of another message, or of another mentor's answer.
+        """
+        if ask.conversation is None or ask.request_key is None:
+            return None
+        await self.store.with_id(ask.conversation)
+        turn = await self.turns.with_request_key(ask.conversation, ask.request_key)
+        if turn is None:
+            return None
+        said = {turn.message, *(draft.message for draft in turn.earlier)}
+        if ask.text not in said or turn.again_of != ask.again_of or not self._is_answered_by(turn, ask):
+            raise KeyReused("This Idempotency-Key was used for another message.", field="Idempotency-Key")
+        return turn
+
+    def _is_answered_by(self, turn: Turn, ask: Ask) -> bool:
+        """Tell whether the mentor whom another answer was asked of is the one of this turn."""
+        if ask.again_of is None or ask.persona is None or turn.choice is None:
+            return True
+        return turn.choice.primary == self.catalogue.find(ask.persona).slug
+
+    async def _recall(self, ask: Ask) -> Context:
+        language: Language = ask.language or language_before(ask.history) or "en"
         if ask.conversation is None:
-            return _Context(ask.history, ask.goals, None, language)
-        again_of = None if ask.again_of is None else await self.turns.with_id(ask.conversation, ask.again_of)
-        context = await self._conversation_so_far(ask.conversation, again_of)
+            return Context(ask.history, ask.goals, None, language)
+        context = await self._memory.at_the_end(ask.conversation, again_of=ask.again_of)
         return replace(context, goals=ask.goals or context.goals, language=ask.language or context.language)
 
-    async def _context_of(self, turn: Turn) -> _Context:
-        """Return what was known when this turn came, and how it was answered before it is redone."""
-        assert turn.conversation_id is not None
-        first = turn if turn.again_of is None else await self.turns.with_id(turn.conversation_id, turn.again_of)
-        context = await self._conversation_so_far(turn.conversation_id, first)
-        said = [draft for draft in turn.earlier if draft.message == turn.message and draft.reply]
-        earlier = tuple(Answered(self.catalogue.name_of(draft.persona or ""), draft.reply) for draft in said)
-        others = () if first.id == turn.id else context.earlier
-        return replace(context, earlier=(*others, *earlier))
-
-    async def _conversation_so_far(self, conversation_id: ConversationId, until: Turn | None) -> _Context:
-        """Return the conversation up to a turn, whose answers by others count as given before; or all of it."""
-        conversation = await self.store.with_id(conversation_id)
-        before = None if until is None else until.position
-        history = usable(await self.turns.of(conversation_id, before=before, limit=_REMEMBERED))
-        answered = [] if until is None or until.choice is None or not until.reply else [until]
-        return _Context(
-            history=exchanges_of(history),
-            goals=conversation.goals,
-            # A mentor who was removed since cannot answer; then whoever suits the message does.
-            persona=conversation.persona if conversation.persona in self.catalogue else None,
-            language=conversation.language,
-            earlier=tuple(
-                Answered(self.catalogue.name_of(turn.choice.primary), turn.reply) for turn in answered if turn.choice
-            ),
-        )
+    async def _redo(self, before: Turn, fresh: Turn) -> Run:
+        """Read a message anew, and have it answered in the place of what the turn was before."""
+        context = await self._memory.at(fresh)
+        key = given_key(before) if fresh.message == before.message else None
+        turn = await self._read(fresh, context, key=key, persona=self._chosen(before))
+        with self._room_for(turn):
+            await self.turns.redo(turn, before=before, title=title_of(turn.message, crisis=turn.crisis))
+            return await self._answer(turn, context)
 
     def _chosen(self, turn: Turn) -> str | None:
         """Return the mentor whom the mentee chose for this turn, if that is still one."""
@@ -261,25 +261,7 @@ class PersonaPipeline:
             return None
         return turn.choice.primary
 
-    def _new_turn(self, ask: Ask) -> Turn:
-        return Turn(
-            id=TurnId(self.new_id()),
-            conversation_id=ask.conversation,
-            position=1,
-            created_at=self.clock(),
-            finished_at=None,
-            message=ask.text,
-            language="en",
-            crisis=None,
-            key=None,
-            reading=None,
-            choice=None,
-            reply="",
-            engine=None,
-            again_of=ask.again_of,
-        )
-
-    async def _read(self, turn: Turn, context: _Context, *, key: ResonanceKey | None, persona: str | None) -> Turn:
+    async def _read(self, turn: Turn, context: Context, *, key: ResonanceKey | None, persona: str | None) -> Turn:
         """Return the turn with how its message reads and who answers; on the crisis path, with the help instead."""
         screening = self.screener.screen(turn.message)
         language = language_of(turn.message, default=context.language)
@@ -293,22 +275,11 @@ class PersonaPipeline:
         key = key or turn.corrected_key or reading.key
         return replace(turn, key=key, choice=self.router.route(key, persona=persona or context.persona))
 
-    async def _keep(self, turn: Turn, ask: Ask) -> Turn:
-        """Keep the turn; return the one that is there already under the same request key, if any."""
-        self._require_room(turn)
-        if turn.conversation_id is None:
-            return turn
-        placed = await self.turns.append(turn, title=title_of(turn.message), request_key=ask.request_key)
-        if placed.id != turn.id and (placed.message, placed.again_of) != (turn.message, turn.again_of):
-            raise KeyReused("This Idempotency-Key was used for another message.", field="Idempotency-Key")
-        return placed
-
-    def _require_room(self, turn: Turn) -> None:
+    def _room_for(self, turn: Turn) -> AbstractContextManager[None]:
         # Help lines are written already; whoever needs them never waits.
-        if turn.finished_at is None:
-            self.writer.require_room()
+        return self.writer.room() if turn.finished_at is None else nullcontext()
 
-    async def _answer(self, turn: Turn, context: _Context, instructions: str = "") -> Run:
+    async def _answer(self, turn: Turn, context: Context, instructions: str = "") -> Run:
         if turn.crisis is not None:
             count_crisis(turn.crisis, turn.language)
             log.warning(
@@ -326,10 +297,13 @@ class PersonaPipeline:
         if turn.finished_at is not None:
             reason = "" if turn.choice is None else reason_for(turn.choice, self.catalogue, turn.language)
             return await ended(Run(self.new_id(), turn, reason), turn)
-        self.writer.require_room()
-        return await self._answer(turn, await self._context_of(turn))
+        if turn.choice is not None and turn.choice.primary not in self.catalogue:
+            return await self._redo(turn, turn)
+        context = await self._memory.at(turn)
+        with self._room_for(turn):
+            return await self._answer(turn, context)
 
-    def _engine_ask(self, turn: Turn, context: _Context, instructions: str) -> EngineAsk:
+    def _engine_ask(self, turn: Turn, context: Context, instructions: str) -> EngineAsk:
         assert turn.choice is not None
         assert turn.key is not None
         return EngineAsk(
@@ -344,37 +318,3 @@ class PersonaPipeline:
             instructions=instructions,
             earlier=context.earlier,
         )
-
-
-def exchanges_of(turns: Sequence[Turn]) -> tuple[Exchange, ...]:
-    """Return turns as a mentor remembers them: answers of several mentors to one message are one exchange."""
-    found: dict[TurnId, Exchange] = {}
-    for turn in turns:
-        first = found.get(turn.again_of) if turn.again_of is not None else None
-        if turn.again_of is None or first is None:
-            found[turn.id] = Exchange(turn.message, turn.reply)
-        else:
-            found[turn.again_of] = Exchange(first.message, f"{first.reply}\n\n{turn.reply}")
-    return tuple(found.values())
-
-
-def _blank(turn: Turn) -> Turn:
-    """Return the turn without its reply, which is kept among what it was before."""
-    persona = None if turn.choice is None else turn.choice.primary
-    draft = Draft(turn.message, turn.reply, persona, turn.finished_at or turn.created_at)
-    # A reply that never came is nothing to look back at.
-    earlier = turn.earlier if turn.finished_at is None else (*turn.earlier, draft)
-    return replace(
-        turn, reply="", engine=None, finished_at=None, crisis=None, key=None, reading=None, choice=None, earlier=earlier
-    )
-
-
-def _given_key(turn: Turn) -> ResonanceKey | None:
-    """Return the key that the caller gave for a turn; None where it was read from the message, or corrected."""
-    if turn.reading is None or turn.key in (turn.reading.key, turn.corrected_key):
-        return None
-    return turn.key
-
-
-def _language_before(history: Sequence[Exchange]) -> Language | None:
-    return language_of(history[-1].message) if history else None

@@ -69,6 +69,7 @@ def values_of(turn: Turn) -> dict[str, Any]:
         "routing": {} if turn.choice is None else _CHOICE.dump_python(turn.choice, mode="json"),
         "reply": turn.reply,
         "engine": {} if turn.engine is None else engine_values(turn.engine),
+        "again_of": turn.again_of,
         "earlier": _EARLIER.dump_python(turn.earlier, mode="json"),
     }
 
@@ -80,7 +81,6 @@ def row_of(turn: Turn, *, request_key: str | None) -> TurnRow:
         conversation_id=turn.conversation_id,
         position=turn.position,
         created_at=turn.created_at,
-        again_of=turn.again_of,
         request_key=request_key,
         **values_of(turn),
     )

@@ -32,20 +32,38 @@ class Run:
         """What has been written up to now."""
         return "".join(event.text for event in self._events if isinstance(event, Delta))
 
+    @property
+    def stepped_down(self) -> str | None:
+        """Why a lesser engine took over, by the last time that one did; None where the wanted one writes."""
+        return next((event.reason for event in reversed(self._events) if isinstance(event, SteppedDown)), None)
+
+    @property
+    def told(self) -> int:
+        """The number of the newest piece."""
+        return len(self._events)
+
     async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event]]:
         """Yield the numbered pieces of the reply from number `after` + 1 on, until it is complete."""
-        number = after
-        over = False
+        last, over = after, False
         while not over:
-            async with self._changed:
-                while number >= len(self._events) and not self._over:
-                    await self._changed.wait()
-                fresh, over = self._events[number:], self._over
-            for event in fresh:
-                number += 1
+            seen = last
+            fresh, last, over = await self.further(seen)
+            for number, event in enumerate(fresh, seen + 1):
                 yield number, event
-        if self._failure is not None:
+
+    async def further(self, after: int) -> tuple[list[Event], int, bool]:
+        """Wait for pieces after number `after`; return them, the number of the last, and whether they are the last.
+
+        Raises:
+            BaseException: whatever kept the reply from being written or stored, once its pieces have been returned.
+        """
+        async with self._changed:
+            while after >= len(self._events) and not self._over:
+                await self._changed.wait()
+            fresh, over = self._events[after:], self._over
+        if self._failure is not None and not fresh:
             raise self._failure
+        return fresh, after + len(fresh), over and self._failure is None
 
     async def finished(self) -> Turn:
         """Wait for the complete turn.

@@ -1,13 +1,17 @@
 """Every question the mentoring feature asks the database about conversations."""
 
+import re
 from collections.abc import AsyncGenerator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ion.db import Database
-from ion.errors import NotFound
-from ion.mentoring.conversation import Conversation, ConversationId
+from ion.errors import Invalid, NotFound
+from ion.mentoring.conversation import Conversation, ConversationId, TurnId
 from ion.mentoring.models import ConversationRow, TurnRow
 from ion.mentoring.rows import conversation_of
 from ion.mentoring.search import Passage
@@ -19,6 +23,35 @@ class ConversationNotFound(NotFound):
     code = "conversation_not_found"
 
 
+class BadCursor(Invalid):
+    """A place in the list of conversations is not one that ION gave."""
+
+    code = "bad_cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the list of conversations: behind the one that was last added to at this moment and has this id."""
+
+    at: datetime
+    conversation: ConversationId
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.conversation}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the cursor that is written like this.
+
+        Raises:
+            BadCursor: none is.
+        """
+        written = _CURSOR.fullmatch(text)
+        if written is None:
+            raise BadCursor("This is no place in the list of conversations; take `next` of an answer.", field="before")
+        return cls(_EPOCH + int(written[1]) * _MICROSECOND, ConversationId(written[2]))
+
+
 class ConversationStore:
     """Conversations in the database. One that was deleted is there for `restore` alone, until it is purged."""
 
@@ -27,24 +60,36 @@ class ConversationStore:
 
     async def add(self, conversation: Conversation, *, request_key: str | None = None) -> Conversation:
         """Keep a new conversation; return the one that was kept before under the same `request_key`, if any."""
-        async with self._database.transaction() as session:
-            if request_key is not None:
-                known = await session.scalar(select(ConversationRow).where(ConversationRow.request_key == request_key))
-                if known is not None:
-                    return conversation_of(known)
-            session.add(
-                ConversationRow(
-                    id=conversation.id,
-                    created_at=conversation.created_at,
-                    updated_at=conversation.updated_at,
-                    language=conversation.language,
-                    title=conversation.title,
-                    persona=conversation.persona,
-                    goals=list(conversation.goals),
-                    request_key=request_key,
+        known = None if request_key is None else await self._with_request_key(request_key)
+        if known is not None:
+            return known
+        try:
+            async with self._database.transaction() as session:
+                session.add(
+                    ConversationRow(
+                        id=conversation.id,
+                        created_at=conversation.created_at,
+                        updated_at=conversation.updated_at,
+                        language=conversation.language,
+                        title=conversation.title,
+                        persona=conversation.persona,
+                        goals=list(conversation.goals),
+                        request_key=request_key,
+                    )
                 )
-            )
+        except IntegrityError:
+            # Whoever came with the same key at the same time was faster.
+            known = None if request_key is None else await self._with_request_key(request_key)
+            if known is None:
+                raise
+            return known
         return conversation
+
+    async def _with_request_key(self, request_key: str) -> Conversation | None:
+        query = select(ConversationRow).where(ConversationRow.request_key == request_key)
+        async with self._database.reading() as session:
+            row = await session.scalar(query)
+        return None if row is None else conversation_of(row)
 
     async def with_id(self, conversation_id: ConversationId) -> Conversation:
         """Return the conversation.
@@ -59,11 +104,38 @@ class ConversationStore:
             raise no_conversation()
         return conversation_of(row)
 
-    async def latest(self, *, limit: int) -> list[Conversation]:
-        """Return the conversations that were added to last, newest first."""
+    async def latest(self, *, limit: int, before: Cursor | None = None, titled: bool = False) -> list[Conversation]:
+        """Return the conversations that were added to last, newest first; those behind a cursor with `before`.
+
+        With `titled` those are left out in which nothing has been said yet.
+        """
         query = select(ConversationRow).where(_SHOWN).order_by(*_NEWEST_FIRST).limit(limit)
+        if titled:
+            query = query.where(ConversationRow.title != "")
+        if before is not None:
+            at_once = and_(ConversationRow.updated_at == before.at, ConversationRow.id > before.conversation)
+            query = query.where(or_(ConversationRow.updated_at < before.at, at_once))
         async with self._database.reading() as session:
             return [conversation_of(row) for row in await session.scalars(query)]
+
+    async def deleted_with_id(self, conversation_id: ConversationId) -> Conversation:
+        """Return a conversation that was deleted and can be restored.
+
+        Raises:
+            ConversationNotFound: there is none with this id that is.
+        """
+        query = select(ConversationRow).where(ConversationRow.id == conversation_id, ~_SHOWN)
+        async with self._database.reading() as session:
+            row = await session.scalar(query)
+        if row is None:
+            raise no_conversation()
+        return conversation_of(row)
+
+    async def unfinished(self, conversation_id: ConversationId) -> list[TurnId]:
+        """Return the turns of a conversation, deleted or not, whose reply is not complete."""
+        query = select(TurnRow.id).where(TurnRow.conversation_id == conversation_id, TurnRow.finished_at.is_(None))
+        async with self._database.reading() as session:
+            return [TurnId(name) for name in await session.scalars(query)]
 
     async def rename(self, conversation_id: ConversationId, title: str) -> Conversation:
         """Give a conversation a title of the mentee's own.
@@ -115,6 +187,8 @@ class ConversationStore:
             .join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
             .where(_SHOWN)
             .order_by(*_NEWEST_FIRST, TurnRow.position.desc())
+            # Few at once: between them others get their turn.
+            .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         async with self._database.reading() as session:
             async for name, title, position, message, reply in await session.stream(query):
@@ -122,6 +196,10 @@ class ConversationStore:
 
 
 _SHOWN = ConversationRow.deleted_at.is_(None)
+_ROWS_AT_ONCE = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_CURSOR = re.compile(r"([0-9]{1,17})-([\w-]{1,36})", re.ASCII)
 _NEWEST_FIRST = (ConversationRow.updated_at.desc(), ConversationRow.id)
 
 

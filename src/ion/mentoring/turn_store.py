@@ -14,6 +14,7 @@ from ion.mentoring.correction import Correction
 from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
 from ion.mentoring.rows import correction_row, engine_values, row_of, turn_of, values_of
 from ion.mentoring.store import no_conversation
+from ion.mentoring.titles import title_after
 
 
 class TurnNotFound(NotFound):
@@ -32,6 +33,12 @@ class NotTheLast(Conflict):
     """Only the last message of a conversation can be changed: what came after it was an answer to it."""
 
     code = "not_the_last"
+
+
+class StillWriting(Conflict):
+    """The reply of this turn is being written; it can be redone once it is there or was stopped."""
+
+    code = "still_writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +66,50 @@ class TurnStore:
             found = [turn_of(row, said) for row, said in await session.execute(query.limit(limit))]
         return found[::-1]
 
+    async def count(self, conversation_id: ConversationId) -> int:
+        """Return how many turns a conversation has, which is the position of the last one."""
+        async with self._database.reading() as session:
+            return await _last_position(session, conversation_id)
+
     async def with_id(self, conversation_id: ConversationId, turn_id: TurnId) -> Turn:
         """Return one turn.
 
         Raises:
-            TurnNotFound: the conversation has none with this id.
+            TurnNotFound: the conversation has none with this id, or is gone.
         """
-        query = _with_corrections().where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
+        query = (
+            _with_corrections()
+            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+            .where(
+                TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id, ConversationRow.deleted_at.is_(None)
+            )
+        )
         async with self._database.reading() as session:
             found = (await session.execute(query)).one_or_none()
         if found is None:
             raise _no_turn()
         row, said = found
         return turn_of(row, said)
+
+    async def with_request_key(self, conversation_id: ConversationId, request_key: str) -> Turn | None:
+        """Return the turn that was kept under this request key; None where there is none."""
+        query = _with_corrections().where(
+            TurnRow.conversation_id == conversation_id, TurnRow.request_key == request_key
+        )
+        async with self._database.reading() as session:
+            found = (await session.execute(query)).one_or_none()
+        return None if found is None else turn_of(*found)
+
+    async def answers_to(self, conversation_id: ConversationId, turn_id: TurnId) -> list[Turn]:
+        """Return the turns that answer the message of this turn: itself, and those of other mentors, oldest first."""
+        query = (
+            _with_corrections()
+            .where(TurnRow.conversation_id == conversation_id)
+            .where((TurnRow.id == turn_id) | (TurnRow.again_of == turn_id))
+            .order_by(TurnRow.position)
+        )
+        async with self._database.reading() as session:
+            return [turn_of(row, said) for row, said in await session.execute(query)]
 
     async def append(self, turn: Turn, *, title: str, request_key: str | None = None) -> Turn:
         """Keep a new turn at the end of its conversation, and return it with its position; an untitled one is titled.
@@ -93,7 +131,8 @@ class TurnStore:
                     row, said = found
                     return turn_of(row, said)
             conversation.updated_at = turn.created_at
-            conversation.title = conversation.title or title
+            if not conversation.named:
+                conversation.title = title_after(conversation.title, title)
             placed = replace(turn, position=await _last_position(session, turn.conversation_id) + 1)
             session.add(row_of(placed, request_key=request_key))
         return placed
@@ -112,7 +151,7 @@ class TurnStore:
 
         Raises:
             ConversationNotFound: the conversation is gone.
-            TurnNotFound: the turn is, or was changed since `before` was looked up.
+            StillWriting: the turn was redone or answered elsewhere since `before` was looked up.
             NotTheLast: the message of a turn changed that others follow.
         """
         async with self._database.transaction() as session:
@@ -127,7 +166,7 @@ class TurnStore:
                     conversation.title = title
             row = await session.get(TurnRow, turn.id)
             if row is None or len(row.earlier) != len(before.earlier) or row.finished_at != before.finished_at:
-                raise _no_turn()
+                raise StillWriting("The reply of this message has just changed. Look at it first.")
             for name, value in values_of(turn).items():
                 setattr(row, name, value)
 

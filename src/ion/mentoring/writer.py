@@ -1,18 +1,21 @@
 """Writes replies in the background: who asked for one may leave, come back, follow it again, or have it stopped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ion.clock import Clock
 from ion.errors import TooMany
 from ion.llm import Delta
 from ion.mentoring.conversation import EngineUsed, Turn, TurnId
-from ion.mentoring.engine import Engine, EngineAsk, Piece, SteppedDown
+from ion.mentoring.engine import Engine, EngineAsk, SteppedDown
 from ion.mentoring.run import Run
 from ion.mentoring.turn_store import TurnStore
 from ion.monitoring import count_turn, log
+
+_Result = TypeVar("_Result")
 
 
 class TooManyReplies(TooMany):
@@ -35,20 +38,27 @@ class Writer:
     new_id: Callable[[], str]
     limit: int
     _running: dict[TurnId, Run] = field(default_factory=dict)
+    _promised: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def running(self, turn_id: TurnId) -> Run | None:
         """Return the run of this turn, if its reply is being written."""
         return self._running.get(turn_id)
 
-    def require_room(self) -> None:
-        """Make sure that a further reply can be begun.
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """Hold room for a further reply, until it is begun.
 
         Raises:
             TooManyReplies: as many as ION writes at once are being written.
         """
-        if len(self._running) >= self.limit:
+        if len(self._running) + self._promised >= self.limit:
             raise TooManyReplies("ION is writing as many replies as it can. Try again in a moment.", _COME_BACK_SECONDS)
+        self._promised += 1
+        try:
+            yield
+        finally:
+            self._promised -= 1
 
     def start(self, turn: Turn, reason: str, ask: EngineAsk) -> Run:
         """Begin to write the reply of a turn; where that is being done already, it goes on."""
@@ -84,15 +94,7 @@ class Writer:
             await run.end(turn)
 
     async def _written(self, run: Run, ask: EngineAsk) -> Turn:
-        used: EngineUsed | None = None
-        async with aclosing(_until(run.stopped, self.engine.stream(ask))) as pieces:
-            async for piece in pieces:
-                match piece:
-                    case Delta() | SteppedDown():
-                        await run.add(piece)
-                    case EngineUsed():
-                        used = piece
-        used = used or EngineUsed(self.engine.name, stopped=True)
+        used = await _unless(run.stopped, self._said(run, ask)) or self.engine.used_until_stopped(run.stepped_down)
         turn = replace(run.turn, reply=run.so_far.strip(), engine=used, finished_at=self.clock())
         if turn.conversation_id is not None:
             await self.turns.finish(turn.id, reply=turn.reply, engine=used, at=turn.finished_at or self.clock())
@@ -102,22 +104,30 @@ class Writer:
         )
         return turn
 
+    async def _said(self, run: Run, ask: EngineAsk) -> EngineUsed:
+        """Pass on what the engine says, and return what it used."""
+        used = EngineUsed(self.engine.name)
+        async with aclosing(self.engine.stream(ask)) as pieces:
+            async for piece in pieces:
+                match piece:
+                    case Delta() | SteppedDown():
+                        await run.add(piece)
+                    case EngineUsed():
+                        used = piece
+        return used
 
-async def _until(stopped: asyncio.Event, pieces: AsyncGenerator[Piece]) -> AsyncGenerator[Piece]:
-    """Yield the pieces until there are no more of them or `stopped` is set, also in the middle of a wait for one."""
-    stop = asyncio.ensure_future(stopped.wait())
+
+async def _unless(stopped: asyncio.Event, speaking: Coroutine[None, None, _Result]) -> _Result | None:
+    """Return what the coroutine returns; None once `stopped` is set, which cancels it wherever it waits."""
+    # A task of its own, so that a model's stream is opened, read and closed in one and the same.
+    task = asyncio.create_task(speaking)
+    stop = asyncio.create_task(stopped.wait())
     try:
-        async with aclosing(pieces):
-            while not stopped.is_set():
-                upcoming = asyncio.ensure_future(anext(pieces))
-                await asyncio.wait({upcoming, stop}, return_when=asyncio.FIRST_COMPLETED)
-                if not upcoming.done():
-                    upcoming.cancel()
-                    await asyncio.gather(upcoming, return_exceptions=True)
-                    return
-                try:
-                    yield upcoming.result()
-                except StopAsyncIteration:
-                    return
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
     finally:
+        task.cancel()
         stop.cancel()
+        await asyncio.gather(task, stop, return_exceptions=True)
+    return None

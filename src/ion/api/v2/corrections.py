@@ -1,12 +1,13 @@
 """`/api/v2/conversations/{id}/messages/{id}/reading`: the mentee's own word on how a message was read."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import Field, StrictBool
 
 from ion.api.deps import PipelineDep, ServicesDep, TurnsDep
 from ion.api.errors import PROBLEMS
+from ion.api.v2.messages import IdPath, TurnPath
 from ion.api.v2.schemas import CorrectionOut, ReadingOut, Schema
 from ion.mentoring import ConversationId, TurnId, correction_of
 
@@ -40,8 +41,8 @@ class CorrectedReading(Schema):
 
 @router.post("/{conversation_id}/messages/{turn_id}/reading", responses=_HAS_NO_READING, summary="Correct a reading")
 async def correct(
-    conversation_id: Annotated[str, Path(max_length=36, description="The conversation's id.")],
-    turn_id: Annotated[str, Path(max_length=36, description="The turn's id.")],
+    conversation_id: IdPath,
+    turn_id: TurnPath,
     body: CorrectionIn,
     turns: TurnsDep,
     pipeline: PipelineDep,

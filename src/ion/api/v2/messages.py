@@ -9,21 +9,24 @@ from pydantic import Field
 
 from ion.api.deps import ConversationsDep, PipelineDep, TurnsDep
 from ion.api.errors import PROBLEMS
-from ion.api.sse import UNBUFFERED, Place, event, with_heartbeat
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.llm import Delta
 from ion.mentoring import Ask, ConversationId, PersonaPipeline, Run, TurnId
+from ion.sse import UNBUFFERED, Place, event, with_heartbeat
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
-IdPath = Annotated[str, Path(max_length=36, description="The conversation's id.")]
-TurnPath = Annotated[str, Path(max_length=36, description="The turn's id.")]
+# What no id has in it is asked of no database.
+_ID = r"^[\w-]+$"
+IdPath = Annotated[str, Path(max_length=36, pattern=_ID, description="The conversation's id.")]
+TurnPath = Annotated[str, Path(max_length=36, pattern=_ID, description="The turn's id.")]
 KeyHeader = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
         max_length=64,
+        pattern=r"^[\x21-\x7e]+$",
         description="Sent again with the same key, a message is kept and answered once.",
     ),
 ]
@@ -153,7 +156,7 @@ async def events(
     conversation_id: IdPath,
     turn_id: TurnPath,
     pipeline: PipelineDep,
-    last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=64)] = None,
+    last: Annotated[str | None, Header(alias="Last-Event-ID", description="The last event that arrived.")] = None,
 ) -> StreamingResponse:
     """Stream the reply of a turn, from the beginning or from after the event `Last-Event-ID`.
 
@@ -167,8 +170,9 @@ async def _told(run: Run, request: Request, prefer: str | None, pipeline: Person
     """Answer in the way that was asked for: a stream, at once, or with the complete turn."""
     if "text/event-stream" in request.headers.get("accept", ""):
         return _stream(run, pipeline, after=None)
-    if "respond-async" in (prefer or ""):
-        return JSONResponse(turn_out(run.turn, pipeline).model_dump(mode="json"), 202)
+    if "respond-async" in [preference.strip().lower() for preference in (prefer or "").split(",")]:
+        told = turn_out(run.turn, pipeline).model_dump(mode="json")
+        return JSONResponse(told, 202, headers={"Preference-Applied": "respond-async"})
     return turn_out(await run.finished(), pipeline)
 
 
@@ -179,7 +183,8 @@ def _stream(run: Run, pipeline: PersonaPipeline, *, after: Place | None) -> Stre
 
 
 async def _events(run: Run, pipeline: PersonaPipeline, after: Place | None) -> AsyncIterator[bytes]:
-    number = seen = after.number if after is not None and after.run == run.id else 0
+    # A place that the run has not come to is none of its places.
+    number = seen = after.number if after is not None and after.run == run.id and after.number <= run.told else 0
     if not seen:
         yield event("started", turn_out(run.turn, pipeline).model_dump(mode="json"), Place(run.id, 0))
     async for number, piece in run.events(after=seen):
