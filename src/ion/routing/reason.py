@@ -13,10 +13,26 @@ def reason_for(choice: Choice, catalogue: Catalogue, language: Language) -> str:
     chosen = catalogue[choice.primary]
     role = chosen.profile.role[language]
     if choice.override:
-        if language == "ko":
-            return f"직접 골라 주신 멘토 {chosen.name}({role})의 답이에요."
-        return f"You asked for {chosen.name} ({role}), so {chosen.name} answered."
+        return f"{_chosen(chosen.name, role, language)} {_otherwise(choice, catalogue, language)}".strip()
     return f"{_why(choice, chosen.name, role, language)} {_what_if(choice, catalogue, language)}".strip()
+
+
+def _chosen(name: str, role: str, language: Language) -> str:
+    if language == "ko":
+        return f"직접 골라 주신 멘토 {name}({role})의 답이에요."
+    return f"You asked for {name} ({role}), so {name} answered."
+
+
+def _otherwise(choice: Choice, catalogue: Catalogue, language: Language) -> str:
+    """Say who would have answered, had nobody been asked for."""
+    best = max(choice.scores, key=lambda slug: choice.scores[slug])
+    points, own = choice.scores[best], choice.scores[choice.primary]
+    if points <= own:
+        return ""
+    name, chosen = catalogue.name_of(best), catalogue.name_of(choice.primary)
+    if language == "ko":
+        return f"글만 보면 {name} 멘토에게 가장 잘 맞아요({points:.2f}점). {chosen} 멘토는 {own:.2f}점이에요."
+    return f"By itself the message suits {name} best, with {points:.2f}; {chosen} has {own:.2f}."
 
 
 def _gone(name: str, language: Language) -> str:

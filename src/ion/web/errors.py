@@ -8,6 +8,7 @@ from starlette.responses import Response
 from ion.errors import IonError
 from ion.monitoring import log
 from ion.statuses import retry_after, status_of
+from ion.web.composer import refusal, wants_turn
 from ion.web.rendering import page
 
 
@@ -16,6 +17,8 @@ def install_error_pages(web: Starlette) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
+        if wants_turn(request):
+            return refusal(request, error)
         response = _error_page(request, status=status_of(error), code=error.code)
         if (seconds := retry_after(error)) is not None:
             response.headers["Retry-After"] = str(seconds)

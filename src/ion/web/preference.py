@@ -1,33 +1,47 @@
-"""Which language the reader wants: what they chose, else what they chose before, else what their browser says."""
+"""What the reader wants: what they chose, else what they chose before, else what their browser says."""
+
+from typing import Literal, get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ion.language import LANGUAGES, Language
 
-_COOKIE = "ion_language"
+Theme = Literal["auto", "light", "dark"]
+
+_LANGUAGE, _THEME = "ion_language", "ion_theme"
 _A_YEAR = 365 * 24 * 3600
 
 
 def preferred_language(request: Request) -> Language:
     """Return the language of the page to show."""
     return (
-        _chosen(request)
-        or _known(request.cookies.get(_COOKIE))
+        _known(request.query_params.get("lang"))
+        or _known(request.cookies.get(_LANGUAGE))
         or _accepted(request.headers.get("accept-language", ""))
     )
 
 
-def remember_language(request: Request, response: Response) -> None:
-    """Keep a choice that was just made, for the next pages."""
-    if language := _chosen(request):
-        response.set_cookie(
-            _COOKIE, language, max_age=_A_YEAR, httponly=True, samesite="lax", secure=request.url.scheme == "https"
-        )
+def preferred_theme(request: Request) -> Theme:
+    """Return whether the page is light or dark; `auto` leaves it to the reader's system."""
+    return _theme(request.query_params.get("theme")) or _theme(request.cookies.get(_THEME)) or "auto"
 
 
-def _chosen(request: Request) -> Language | None:
-    return _known(request.query_params.get("lang"))
+def remember_choices(request: Request, response: Response) -> None:
+    """Keep what was just chosen, for the next pages."""
+    if language := _known(request.query_params.get("lang")):
+        _keep(request, response, _LANGUAGE, language)
+    if theme := _theme(request.query_params.get("theme")):
+        _keep(request, response, _THEME, theme)
+
+
+def _keep(request: Request, response: Response, name: str, value: str) -> None:
+    is_secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=_A_YEAR, httponly=True, samesite="lax", secure=is_secure)
+
+
+def _theme(name: str | None) -> Theme | None:
+    return next((theme for theme in get_args(Theme) if theme == name), None)
 
 
 def _known(name: str | None) -> Language | None:

@@ -2,28 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import cast
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ion.language import LANGUAGES, Language
 from ion.services import Services
-from ion.web.preference import preferred_language, remember_language
-from ion.web.texts import Texts
+from ion.web.assets import Assets
+from ion.web.markdown import CodeLabels, markdown_renderer
+from ion.web.preference import preferred_language, preferred_theme, remember_choices
+from ion.web.texts import Texts, load_texts
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """The templates and what they all use."""
+    """The templates and what they all use; `markdown` turns replies into HTML for readers of a language."""
 
     templates: Environment
     texts: Mapping[Language, Texts]
-    assets_version: str
+    markdown: Mapping[Language, MarkdownIt]
+    assets: Assets
 
     def html(self, template: str, language: Language, values: Mapping[str, object]) -> str:
         """Return the template filled in."""
@@ -32,7 +38,9 @@ class Renderer:
             "texts": self.texts,
             "language": language,
             "languages": LANGUAGES,
-            "static": f"/static/{self.assets_version}",
+            "static": f"/static/{self.assets.version}",
+            "choose": _choice,
+            "modules": [name for name in self.assets.by_name if name.endswith(".js")],
         }
         return self.templates.get_template(template).render({**everywhere, **values})
 
@@ -52,17 +60,51 @@ def load_templates() -> Environment:
     return templates
 
 
+def load_renderer(assets: Assets) -> Renderer:
+    """Read templates and texts, once."""
+    texts = load_texts()
+    markdown = {language: markdown_renderer(_labels(texts[language])) for language in LANGUAGES}
+    return Renderer(load_templates(), texts, markdown, assets)
+
+
 def services_of(request: Request) -> Services:
     """Return what the application opened when it started."""
     return cast(Services, request.app.state.services)
 
 
+def renderer_of(request: Request) -> Renderer:
+    """Return what every page is made with."""
+    return cast(Renderer, request.app.state.renderer)
+
+
+def texts_of(request: Request) -> Texts:
+    """Return the sentences in the reader's language."""
+    return renderer_of(request).texts[preferred_language(request)]
+
+
 def page(request: Request, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
     """Return a page in the reader's language."""
-    renderer = cast(Renderer, request.app.state.renderer)
-    language = preferred_language(request)
-    response = HTMLResponse(
-        renderer.html(template, language, values), status, headers={**_HEADERS, "Content-Language": language}
-    )
-    remember_language(request, response)
+    choices = {"theme": preferred_theme(request), "choose": partial(_address_with, request)}
+    response = part(request, template, {**choices, **values}, status=status)
+    remember_choices(request, response)
     return response
+
+
+def part(request: Request, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
+    """Return a part of a page in the reader's language, for the page's script."""
+    language = preferred_language(request)
+    html = renderer_of(request).html(template, language, values)
+    return HTMLResponse(html, status, headers={**_HEADERS, "Content-Language": language})
+
+
+def _choice(name: str, value: str) -> str:
+    return f"?{urlencode({name: value})}"
+
+
+def _address_with(request: Request, name: str, value: str) -> str:
+    """Return the address of this page with something else chosen; whatever else it asks for stays."""
+    return f"?{urlencode({**request.query_params, name: value})}"
+
+
+def _labels(texts: Texts) -> CodeLabels:
+    return CodeLabels(copy=texts("code.copy"), copied=texts("code.copied"), table=texts("code.table"))

@@ -1,8 +1,8 @@
 """What a page shows of a turn: decided here, so that the template only lays it out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, cast, get_args
 
 from markdown_it import MarkdownIt
@@ -10,17 +10,16 @@ from markupsafe import Markup
 
 from ion.language import Language
 from ion.llm import Reason
-from ion.mentoring import EngineUsed, PersonaPipeline, Turn
+from ion.mentoring import Draft, EngineUsed, PersonaPipeline, Run, Turn
 from ion.personas import Catalogue
 from ion.resonance import WORDS, Axis, AxisReading, Reading, ResonanceKey
 from ion.routing import Choice, reason_for
 from ion.safety import HelpLine
 from ion.web.evidence import Segment, segments
-from ion.web.markdown import markdown_renderer, to_html
+from ion.web.markdown import to_html
 from ion.web.rereading import Rereading, rereading_of
+from ion.web.streaming import Step, Unfolding
 
-# No reply takes longer than this: the model's own time limit and the playbooks after it come first.
-_PATIENCE = timedelta(minutes=2)
 _LONG_MESSAGE = 1_200
 _REASONS: tuple[str, ...] = get_args(Reason)
 _AXES: tuple[Axis, ...] = ("tone", "pace", "intent")
@@ -78,6 +77,11 @@ class Why:
     reread: Rereading | None
     is_open: bool
 
+    @property
+    def others(self) -> tuple[Score, ...]:
+        """The mentors who were not chosen, the best first."""
+        return tuple(score for score in self.scores if not score.chosen)
+
 
 @dataclass(frozen=True, slots=True)
 class EngineView:
@@ -89,11 +93,29 @@ class EngineView:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftView:
+    """What a turn was before it was redone; `message` is empty where it was the same."""
+
+    mentor: Mentor | None
+    message: str
+    reply: Markup
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
-    """One turn as a page shows it; `help_lines` are the crisis path's, where there is no mentor."""
+    """One turn as a page shows it; `help_lines` are the crisis path's, where there is no mentor.
+
+    `so_far` is what there is of a reply that is being written. `others` are the mentors who could be asked too, the
+    best first. `is_last` says that no turn follows, so that it can be edited and tried again.
+    """
 
     turn: Turn
     state: State
+    is_last: bool
+    so_far: Step | None
+    others: tuple[Score, ...]
+    drafts: tuple[DraftView, ...]
     message: tuple[Segment, ...]
     is_long: bool
     reply: Markup
@@ -113,25 +135,41 @@ class TurnViews:
     pipeline: PersonaPipeline
     language: Language
     now: datetime
-    markdown: MarkdownIt = field(default_factory=markdown_renderer)
+    markdown: MarkdownIt
     opened: int | None = None
     refused: str | None = None
 
-    def of(self, turn: Turn) -> TurnView:
+    def of(self, turn: Turn, *, is_last: bool) -> TurnView:
         """Return what a page shows of this turn."""
-        catalogue = self.pipeline.catalogue
         reading = _reading_used(turn)
         help_ = None if turn.crisis is None else self.pipeline.help_for(turn.crisis, turn.language)
+        run = self.pipeline.writer.running(turn.id)
+        why = None if turn.choice is None else self._why(turn, turn.choice, reading)
         return TurnView(
             turn=turn,
-            state=_state(turn, self.now),
-            message=segments(turn.message, reading.evidence if reading else ()),
+            state=_state(turn, run),
+            is_last=is_last,
+            so_far=None if run is None else Unfolding.begin(self.markdown).add(run.so_far)[0].since(0),
+            others=() if why is None else why.others,
+            drafts=tuple(self._draft(draft, turn) for draft in reversed(turn.earlier)),
+            message=segments(turn.message, () if reading is None else reading.evidence),
             is_long=len(turn.message) > _LONG_MESSAGE,
             reply=to_html(self.markdown, turn.reply if help_ is None else "\n\n".join(help_.said)),
-            mentor=None if turn.choice is None else mentor_of(turn.choice.primary, catalogue, self.language),
-            why=None if turn.choice is None else self._why(turn, turn.choice, reading),
-            engine=None if turn.engine is None else _engine(turn.engine),
+            mentor=self._mentor(None if turn.choice is None else turn.choice.primary),
+            why=why,
+            engine=_engine(turn.engine),
             help_lines=() if help_ is None else help_.lines,
+        )
+
+    def _mentor(self, slug: str | None) -> Mentor | None:
+        return None if slug is None else mentor_of(slug, self.pipeline.catalogue, self.language)
+
+    def _draft(self, draft: Draft, turn: Turn) -> DraftView:
+        return DraftView(
+            mentor=self._mentor(draft.persona),
+            message="" if draft.message == turn.message else draft.message,
+            reply=to_html(self.markdown, draft.reply),
+            at=draft.at.astimezone(self.now.tzinfo),
         )
 
     def _why(self, turn: Turn, choice: Choice, reading: Reading | None) -> Why:
@@ -161,10 +199,10 @@ def mentor_of(slug: str, catalogue: Catalogue, language: Language) -> Mentor:
     return Mentor(slug, persona.name, persona.profile.role[language])
 
 
-def _state(turn: Turn, now: datetime) -> State:
+def _state(turn: Turn, run: Run | None) -> State:
     if turn.finished_at is not None:
         return "finished"
-    return "writing" if now - turn.created_at < _PATIENCE else "interrupted"
+    return "interrupted" if run is None else "writing"
 
 
 def _reading_used(turn: Turn) -> Reading | None:
@@ -187,7 +225,9 @@ def _quotes(axis: Axis, reading: Reading, message: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(quote for quote in quotes if quote))
 
 
-def _engine(engine: EngineUsed) -> EngineView:
+def _engine(engine: EngineUsed | None) -> EngineView | None:
+    if engine is None:
+        return None
     reason = next((reason for reason in _REASONS if reason == engine.reason), "unknown")
     if not engine.degraded:
         return EngineView(engine.model, None, reason)

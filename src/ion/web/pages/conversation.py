@@ -1,97 +1,102 @@
-"""`/c/{id}`: a conversation, and one turn of it: as a fragment for the page's script, and to be read differently."""
+"""`/c/{id}`: a conversation, as much of it as fits a page."""
 
 from collections.abc import Mapping
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from ion.errors import Invalid, TooLarge
-from ion.mentoring import Conversation, ConversationId, NothingCorrected, Turn, TurnId
+from ion.errors import Conflict, Invalid, TooLarge, TooMany
+from ion.mentoring import Ask, Conversation, ConversationId, Run, Turn, TurnId
 from ion.statuses import status_of
-from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
-from ion.web.preference import preferred_language, remember_language
-from ion.web.rendering import page, services_of
-from ion.web.rereading import correction_in
+from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, views_for, wants_turn
+from ion.web.rendering import page, part, services_of
 from ion.web.sidebar import sidebar
 from ion.web.turns import TurnViews
-
-# Two labels and a tick.
-_MAX_FIELDS = 10
-_MAX_FIELD_BYTES = 1_000
-_MAX_DIGITS = 10
+from ion.web.windows import Window, position_in, window
 
 
 async def show(request: Request) -> Response:
-    """Show everything that was said; `?read=` opens the why of the turn at this position."""
-    position = request.query_params.get("read", "")
-    opened = int(position) if position.isdecimal() and len(position) < _MAX_DIGITS else None
-    views = _views(request, opened=opened)
-    return await _conversation(request, await _wanted(request), views, NOTHING_TYPED)
+    """Show the newest turns; `?at=` those around a position, `?before=` those before one.
+
+    `?read=` opens the why of the turn at this position, and `?edit=` puts the last message into the form.
+    """
+    conversation = await wanted(request)
+    asked = request.query_params
+    read = position_in(asked.get("read"))
+    form = empty_form()
+    if "edit" in asked:
+        last = await services_of(request).turns.of(conversation.id, limit=1)
+        form = {**form, **_replacing(last[-1])} if last else form
+    return await conversation_page(request, conversation, views_for(request, opened=read), form, at=read)
 
 
 async def go_on(request: Request) -> Response:
-    """Take a further message."""
-    conversation = await _wanted(request)
-    message = await message_in(request)
+    """Take a further message, or the last one in other words."""
+    conversation = await wanted(request)
+    sent = await sent_in(request)
     try:
-        return await answer(request, conversation.id, message)
-    except (Invalid, TooLarge) as error:
-        typed = refused(message, error)
-        return await _conversation(request, conversation, _views(request), typed, status=status_of(error))
+        run = await _begun(request, conversation, sent)
+    except (Conflict, Invalid, TooLarge, TooMany) as error:
+        if wants_turn(request):
+            raise
+        form = refused_form(request, sent, error)
+        return await conversation_page(request, conversation, views_for(request), form, status=status_of(error))
+    return await answer(request, run)
 
 
-async def show_turn(request: Request) -> Response:
-    """Show one turn without the page around it.
+async def show_earlier(request: Request) -> Response:
+    """Show the turns before the position `?before=`, without the page around them."""
+    conversation = await wanted(request)
+    turns, shown = await _shown(request, conversation, at=None)
+    return part(request, "turns.html", _values(conversation, views_for(request), turns, shown))
+
+
+async def wanted(request: Request) -> Conversation:
+    """Return the conversation of this address.
 
     Raises:
-        TurnNotFound: it is not in this conversation.
+        ConversationNotFound: there is none with this id.
     """
-    turn = await _wanted_turn(request, await _wanted(request))
-    return page(request, "turn.html", {"view": _views(request).of(turn)})
-
-
-async def reread(request: Request) -> Response:
-    """Keep how the mentee says that a message reads, and show it. Raises what `ConversationStore.correct` raises."""
-    services, conversation = services_of(request), await _wanted(request)
-    turn_id = TurnId(request.path_params["turn_id"])
-    form = await request.form(max_files=0, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES)
-    try:
-        turn = await services.turns.correct(conversation.id, turn_id, correction_in(form, at=services.clock()))
-    except NothingCorrected as error:
-        turn = await _wanted_turn(request, conversation)
-        views = _views(request, opened=turn.position, refused=error.code)
-        return await _conversation(request, conversation, views, NOTHING_TYPED, status=status_of(error))
-    return _to_reading(turn)
-
-
-async def show_reading(request: Request) -> Response:
-    """Lead whoever reloads a form that was refused, or wants it in the other language, to the page it is on."""
-    response = _to_reading(await _wanted_turn(request, await _wanted(request)))
-    remember_language(request, response)
-    return response
-
-
-def _to_reading(turn: Turn) -> Response:
-    return RedirectResponse(f"/c/{turn.conversation_id}?read={turn.position}#turn-{turn.position}-reading", 303)
-
-
-async def _wanted(request: Request) -> Conversation:
     return await services_of(request).conversations.with_id(ConversationId(request.path_params["conversation_id"]))
 
 
-async def _wanted_turn(request: Request, conversation: Conversation) -> Turn:
-    return await services_of(request).turns.with_id(conversation.id, TurnId(request.path_params["turn_id"]))
-
-
-async def _conversation(
-    request: Request, conversation: Conversation, views: TurnViews, typed: Mapping[str, object], *, status: int = 200
+async def conversation_page(
+    request: Request,
+    conversation: Conversation,
+    views: TurnViews,
+    form: Mapping[str, object],
+    *,
+    at: int | None = None,
+    status: int = 200,
 ) -> Response:
-    turns = await services_of(request).turns.of(conversation.id)
-    values = {"conversation": conversation, "views": [views.of(turn) for turn in turns]}
+    """Return the page of a conversation, with the turns around position `at` or those that its address asks for."""
+    turns, shown = await _shown(request, conversation, at=at)
+    values = _values(conversation, views, turns, shown)
     beside = await sidebar(request, current=conversation.id)
-    return page(request, "conversation.html", {**beside, **values, **typed}, status=status)
+    return page(request, "conversation.html", {**beside, **values, **form}, status=status)
 
 
-def _views(request: Request, *, opened: int | None = None, refused: str | None = None) -> TurnViews:
-    services = services_of(request)
-    return TurnViews(services.pipeline, preferred_language(request), services.clock(), opened=opened, refused=refused)
+async def _begun(request: Request, conversation: Conversation, sent: Sent) -> Run:
+    pipeline = services_of(request).pipeline
+    if sent.turn is not None:
+        return await pipeline.redo(conversation.id, TurnId(sent.turn), text=sent.message)
+    return await pipeline.begin(
+        Ask(text=sent.message, conversation=conversation.id, persona=sent.persona, request_key=sent.key)
+    )
+
+
+async def _shown(request: Request, conversation: Conversation, *, at: int | None) -> tuple[list[Turn], Window]:
+    turns, asked = services_of(request).turns, request.query_params
+    total = await turns.count(conversation.id)
+    at = position_in(asked.get("at")) if at is None else at
+    shown = window(total, at=at, before=position_in(asked.get("before")))
+    return await turns.of(conversation.id, before=shown.last + 1, limit=shown.last - shown.first + 1), shown
+
+
+def _values(conversation: Conversation, views: TurnViews, turns: list[Turn], shown: Window) -> Mapping[str, object]:
+    seen = [views.of(turn, is_last=turn.position == shown.total) for turn in turns]
+    return {"conversation": conversation, "views": seen, "window": shown}
+
+
+def _replacing(turn: Turn) -> Mapping[str, object]:
+    return {"typed": turn.message, "replaced": turn.id}

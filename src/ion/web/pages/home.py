@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ion.errors import Invalid, TooLarge
-from ion.mentoring import ConversationId
+from ion.errors import Conflict, Invalid, TooLarge, TooMany
+from ion.mentoring import Ask, Run
 from ion.resonance import check_text
 from ion.statuses import status_of
-from ion.web.composer import NOTHING_TYPED, answer, message_in, refused
+from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, wants_turn
 from ion.web.preference import preferred_language
 from ion.web.rendering import page, services_of
 from ion.web.sidebar import sidebar
@@ -18,30 +18,41 @@ from ion.web.turns import mentor_of
 
 async def show(request: Request) -> Response:
     """Show an empty conversation and how it could begin."""
-    return await _home(request, NOTHING_TYPED)
+    return await _home(request, {**empty_form(), "persona": request.query_params.get("with", "")})
 
 
 async def begin(request: Request) -> Response:
     """Begin a conversation with a first message."""
-    message = await message_in(request)
+    sent = await sent_in(request)
     try:
-        check_text(message, field="message")
-    except (Invalid, TooLarge) as error:
-        return await _home(request, refused(message, error), status=status_of(error))
-    return await answer(request, await _begun(request), message)
+        run = await _begun(request, sent)
+    except (Conflict, Invalid, TooLarge, TooMany) as error:
+        if wants_turn(request):
+            raise
+        return await _home(request, refused_form(request, sent, error), status=status_of(error))
+    return await answer(request, run)
 
 
-async def _begun(request: Request) -> ConversationId:
-    return (await services_of(request).pipeline.open_conversation(preferred_language(request))).id
+async def _begun(request: Request, sent: Sent) -> Run:
+    # What cannot be read must not leave an empty conversation behind.
+    check_text(sent.message, field="message")
+    pipeline = services_of(request).pipeline
+    conversation = await pipeline.open_conversation(
+        preferred_language(request), persona=sent.persona, request_key=sent.key
+    )
+    return await pipeline.begin(Ask(text=sent.message, conversation=conversation.id, request_key=sent.key))
 
 
-async def _home(request: Request, typed: Mapping[str, object], *, status: int = 200) -> Response:
+async def _home(request: Request, form: Mapping[str, object], *, status: int = 200) -> Response:
     services = services_of(request)
     catalogue, language = services.mind.catalogue, preferred_language(request)
     model = services.pipeline.writer.engine.model
+    persona = form["persona"] if form["persona"] in catalogue else ""
     values = {
+        "chosen": mentor_of(str(persona), catalogue, language) if persona else None,
+        "persona": persona,
         "mentors": [mentor_of(slug, catalogue, language) for slug in catalogue],
         "model": None if model is None else model.name,
         "is_local": services.settings.database.url.startswith("sqlite"),
     }
-    return page(request, "home.html", {**await sidebar(request), **values, **typed}, status=status)
+    return page(request, "home.html", {**await sidebar(request), **form, **values}, status=status)

@@ -10,15 +10,27 @@ from starlette.responses import Response
 
 from ion.language import Language
 from ion.personas import Persona
-from ion.resonance import WORDS
+from ion.resonance import WORDS, Axis
 from ion.web.preference import preferred_language
 from ion.web.rendering import page, services_of
 from ion.web.sidebar import sidebar
 from ion.web.turns import Mentor
 
-# From here on a mentor may say: this is what I am good with.
-_GOOD_AFFINITY = 0.8
+_GOOD = 0.8
 _Name = TypeVar("_Name", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Suits:
+    """How well a mentor suits the messages that read in some way, by its words, the best first; 0 to 1."""
+
+    axis: Axis
+    points: tuple[tuple[str, float], ...]
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """What a mentor may say to be good with."""
+        return tuple(words for words, points in self.points if points >= _GOOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +39,7 @@ class Introduction:
 
     mentor: Mentor
     description: str
-    tones: tuple[str, ...]
-    intents: tuple[str, ...]
+    suits: tuple[Suits, ...]
 
 
 async def show(request: Request) -> Response:
@@ -44,12 +55,14 @@ def _introduction(persona: Persona, language: Language) -> Introduction:
     return Introduction(
         mentor=Mentor(persona.slug, persona.name, profile.role[language]),
         description=profile.description[language],
-        tones=_best(profile.affinity.tone, language),
-        intents=_best(profile.affinity.intent, language),
+        suits=(
+            Suits("tone", _ranked(profile.affinity.tone, language)),
+            Suits("intent", _ranked(profile.affinity.intent, language)),
+            Suits("pace", _ranked(profile.affinity.pace, language)),
+        ),
     )
 
 
-def _best(affinities: Mapping[_Name, float], language: Language) -> tuple[str, ...]:
-    """Return, best first, what this mentor is good with."""
-    good = [name for name, affinity in affinities.items() if affinity >= _GOOD_AFFINITY]
-    return tuple(WORDS[language][name] for name in sorted(good, key=lambda name: -affinities[name]))
+def _ranked(affinities: Mapping[_Name, float], language: Language) -> tuple[tuple[str, float], ...]:
+    names = sorted(affinities, key=lambda name: -affinities[name])
+    return tuple((WORDS[language][name], affinities[name]) for name in names)

@@ -1,42 +1,92 @@
 // @ts-check
 /** Joins the page's parts. Without this script the forms post, and the server answers with whole pages. */
 
+import { listenToActions } from "./actions.js";
+import { listenToCopying } from "./code.js";
 import { listenToKeys } from "./composer.js";
+import { listenToConnection } from "./connection.js";
 import { keptDraft } from "./draft.js";
+import { listenToEarlier } from "./earlier.js";
+import { Editing } from "./editing.js";
 import { Sending } from "./sending.js";
+import { fetchPart } from "./server.js";
+import { listenToShortcuts } from "./shortcuts.js";
+import { listenToOtherTabs } from "./tabs.js";
+import { list, refresh } from "./turns.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("composer"));
 const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("message"));
 const sending = new Sending(main, form, field);
+const editing = new Editing(field);
 
 document.addEventListener("submit", (event) => {
   const sent = event.target;
   if (!(sent instanceof HTMLFormElement) || !sent.matches("[data-send]")) return;
   event.preventDefault();
-  void sending.send(sent === form ? field.value : messageOf(sent, event.submitter));
+  if (sent !== form) {
+    void sending.send(event.submitter instanceof HTMLButtonElement ? event.submitter.value : "");
+    return;
+  }
+  if (sending.busy) return;
+  const [message, turn] = [field.value, editing.turn];
+  if (!turn || !message.trim()) {
+    void sending.send(message);
+    return;
+  }
+  editing.end();
+  void sending.replace(message, turn, () => editing.change(turn, message));
 });
-
-/**
- * The message that a form of the page brings along: on the button that was pressed, or hidden.
- * @param {HTMLFormElement} sent
- * @param {HTMLElement | null} button
- */
-function messageOf(sent, button) {
-  if (button instanceof HTMLButtonElement && button.name === "message") return button.value;
-  return String(new FormData(sent).get("message") ?? "");
-}
 
 field.addEventListener("input", () => sending.keep());
 if (!field.value) field.value = keptDraft(sending.conversation);
 listenToKeys(field, () => form.requestSubmit());
+listenToActions(sending, editing);
+listenToEarlier(list());
+listenToCopying(list());
+listenToConnection(() => void sending.flush());
+listenToShortcuts({
+  focus: () => field.focus(),
+  escape: () => {
+    if (editing.turn) editing.end();
+    else if (sending.following) void sending.halt();
+    else return false;
+    return true;
+  },
+  edit: () => {
+    const last = list().querySelector(".turn[data-last]");
+    if (!(last instanceof HTMLElement) || !last.querySelector("[data-edit]")) return false;
+    editing.begin(last);
+    return true;
+  },
+});
+sending.stop.addEventListener("click", () => void sending.halt());
 
 // The address also changes within the page (a skip link); only another conversation has to be loaded.
 addEventListener("popstate", () => {
-  const shown = sending.conversation ? `/c/${sending.conversation}` : "/";
-  if (location.pathname !== shown) location.reload();
+  if (location.pathname !== sending.address) location.reload();
 });
 
-form.dataset.ready = "";
+listenToOtherTabs((news) => void sending.hear(news));
+
+document.documentElement.dataset.script = "";
 if (!sending.conversation && matchMedia("(pointer: fine)").matches) field.focus({ preventScroll: true });
-if (sending.conversation && !location.hash) document.querySelector("#turns > :last-child")?.scrollIntoView({ block: "start" });
+if (sending.conversation && !location.hash && !location.search) list().querySelector(":scope > .turn:last-of-type")?.scrollIntoView({ block: "start" });
+sending.showWaiting();
+void begin();
+
+/** Go on where the page was left: with a reply that is being written, then with what waits. */
+async function begin() {
+  const last = list().querySelector(".turn[data-last]");
+  if (last instanceof HTMLElement && last.dataset.state === "writing") await sending.join(last);
+  else if (last instanceof HTMLElement && last.dataset.state === "interrupted") await resume(last);
+  await sending.flush();
+}
+
+/** The server was ended while it wrote: have it written now, unless it just was. @param {HTMLElement} shown */
+async function resume(shown) {
+  const turn = await fetchPart(shown.dataset.address ?? "").catch(() => null);
+  const again = turn && refresh(turn).querySelector("form[data-act=redo]");
+  if (turn?.dataset.state === "interrupted" && again instanceof HTMLFormElement) again.requestSubmit();
+  else if (turn) await sending.join(turn);
+}

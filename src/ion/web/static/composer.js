@@ -1,5 +1,5 @@
 // @ts-check
-/** The form's keys: Enter sends, also in the middle of a Hangul syllable; `/` leads to the form. */
+/** The form's keys: Enter sends, also in the middle of a Hangul syllable. */
 
 const HANGUL = /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]/;
 
@@ -44,14 +44,4 @@ export function listenToKeys(field, send) {
     event.preventDefault();
     send();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
-    event.preventDefault();
-    field.focus();
-  });
-}
-
-/** @param {EventTarget | null} target */
-function isWriting(target) {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
 }

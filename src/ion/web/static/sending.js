@@ -1,10 +1,19 @@
 // @ts-check
-/** Sends a message and follows its reply: at most one at a time, and nothing typed is ever lost. */
+/** Has messages answered: at most one at a time, and nothing typed is ever lost. */
 
 import { Announcer } from "./announcer.js";
-import { Refused, beginConversation, sendMessage } from "./api.js";
+import { showAway } from "./connection.js";
 import { keepDraft } from "./draft.js";
-import { LiveTurn, fetchTurn } from "./turns.js";
+import { Broken, Following } from "./following.js";
+import { refreshList } from "./history.js";
+import * as outbox from "./outbox.js";
+import { Refusal } from "./refusal.js";
+import { Refused, Unreachable, fetchPart, post } from "./server.js";
+import { tellOtherTabs } from "./tabs.js";
+import { breakOff, bringUp, copyOf, outgoing, put, refresh } from "./turns.js";
+
+/** Milliseconds between two tries to send what waits. */
+const TRY_AGAIN = 5_000;
 
 export class Sending {
   /**
@@ -17,21 +26,36 @@ export class Sending {
     this.form = form;
     this.field = field;
     this.busy = false;
-    /** A conversation that was begun but has not taken a message yet. */
-    this.begun = "";
-    /** What has left the form, until ION has it. */
+    /** What has left the form, until ION or the outbox has it. */
     this.outgoing = "";
+    /** @type {Following | null} */
+    this.following = null;
+    /** @type {(() => void)[]} */
+    this.waiters = [];
+    this.again = 0;
+    this.stop = /** @type {HTMLButtonElement} */ (document.getElementById("stop"));
+    this.refusal = new Refusal(field);
     this.announcer = new Announcer(/** @type {HTMLElement} */ (document.getElementById("announcer")));
-    this.refusal = /** @type {HTMLElement} */ (document.getElementById("refused"));
   }
 
   get conversation() {
     return this.main.dataset.conversation ?? "";
   }
 
+  /** The mentor who was chosen for a new conversation; empty where ION chooses. */
+  get persona() {
+    const chosen = document.getElementById("persona");
+    return chosen instanceof HTMLInputElement && !this.conversation ? chosen.value : "";
+  }
+
+  /** Where a message of this page goes. */
+  get address() {
+    return this.conversation ? `/c/${this.conversation}` : "/";
+  }
+
   /**
+   * Send what was typed, or an example that was pressed.
    * @param {string} message
-   * @returns {Promise<void>}
    */
   async send(message) {
     if (this.busy) return;
@@ -39,45 +63,231 @@ export class Sending {
       this.field.focus();
       return;
     }
-    this.isBusy(true);
-    this.refuse("");
+    const item = { key: crypto.randomUUID(), conversation: this.conversation, message, persona: this.persona, at: Date.now() };
+    const isQueued = outbox.waiting().some((other) => other.conversation === item.conversation);
     this.takeOut(message);
-    const turn = new LiveTurn(/** @type {HTMLElement} */ (document.getElementById("turns")), message);
-    const progress = { taken: false };
+    // It must not overtake what waits.
+    if (isQueued && outbox.keep(item)) {
+      this.wait(item, outgoing(message));
+      await this.flush();
+    } else await this.deliver(item, outgoing(message));
+  }
+
+  /**
+   * Send the last message in other words.
+   * @param {string} message
+   * @param {string} turn the one whose message it takes the place of
+   * @param {() => void} refused is told where it stays as it was
+   */
+  async replace(message, turn, refused) {
+    this.outgoing = message;
+    this.keep();
+    await this.act(this.address, { message, turn }, () => {
+      refused();
+      return false;
+    });
+  }
+
+  /**
+   * Bring a message to ION and follow its reply; what cannot be brought now waits in the outbox.
+   * @param {outbox.Item} item
+   * @param {HTMLElement} shown
+   * @returns {Promise<boolean>} whether ION has it
+   */
+  async deliver(item, shown) {
+    this.isBusy(true);
     try {
-      await this.follow(message, turn, progress);
-    } catch (error) {
-      if (progress.taken) turn.break(`/c/${this.conversation}`);
-      else this.giveBack(turn, error);
+      const turn = await this.bring(item, shown);
+      if (!turn) return false;
+      await this.follow(turn);
+      void refreshList();
+      return true;
     } finally {
       this.isBusy(false);
     }
   }
 
   /**
-   * @param {string} message
-   * @param {LiveTurn} turn
-   * @param {{ taken: boolean }} progress
+   * @param {outbox.Item} item
+   * @param {HTMLElement} shown
    */
-  async follow(message, turn, progress) {
-    const isNew = !this.conversation;
-    const conversation = this.conversation || (this.begun ||= await beginConversation(document.documentElement.lang));
-    for await (const { event, data } of sendMessage(conversation, message)) {
-      if (event === "started") {
-        progress.taken = true;
-        this.taken(conversation);
-        turn.replaceBy(await fetchTurn(conversation, data.id));
-        this.announcer.begin(turn.speaker);
-      } else if (event === "delta") {
-        turn.write(data.text);
-        this.announcer.add(data.text);
-      } else if (event === "done") {
-        this.announcer.end();
-        turn.replaceBy(await fetchTurn(conversation, data.id));
-      }
+  async bring(item, shown) {
+    try {
+      const { conversation, turn } = await bring(item);
+      this.taken(conversation);
+      put(turn, shown);
+      return turn;
+    } catch (error) {
+      if (error instanceof Unreachable && outbox.keep(item)) {
+        showAway(true);
+        this.wait(item, shown);
+      } else this.giveBack(item.message, error, shown, item);
+      return null;
     }
-    // The conversation is whole without it.
-    if (isNew) this.refreshList().catch(() => {});
+  }
+
+  /**
+   * Have something done to a turn: its reply is then written anew, or another one is added.
+   * @param {string} address
+   * @param {Record<string, string>} fields
+   * @param {(error: unknown) => boolean} refused tells whether it has said why
+   */
+  async act(address, fields, refused) {
+    if (this.busy) return;
+    this.isBusy(true);
+    this.refusal.clear();
+    try {
+      const { turn } = await post(address, fields);
+      this.settle();
+      tellOtherTabs({ conversation: this.conversation, address: turn.dataset.address ?? "", key: "" });
+      const isNew = document.getElementById(turn.id) === null;
+      refresh(turn);
+      if (isNew) bringUp(turn);
+      await this.follow(turn);
+    } catch (error) {
+      this.settle();
+      if (!refused(error)) this.refusal.say(error);
+    } finally {
+      this.isBusy(false);
+    }
+  }
+
+  /**
+   * Show the reply of a turn as it comes, and the whole turn once it is there.
+   * @param {HTMLElement} turn
+   */
+  async follow(turn) {
+    if (turn.dataset.state !== "writing") {
+      this.announcer.whole(turn);
+      return;
+    }
+    this.announcer.begin(turn.querySelector(".reply h2")?.textContent ?? "");
+    const following = (this.following = new Following(turn, {
+      onText: (reply, isWhole) => this.announcer.reach(reply, { isWhole }),
+      onAway: showAway,
+    }));
+    this.stop.hidden = false;
+    try {
+      await following.ended;
+      this.announcer.reach(following.live, { isOver: true });
+      const whole = await fetchPart(turn.dataset.address ?? "");
+      if (whole) refresh(whole);
+    } catch (error) {
+      if (!(error instanceof Broken || error instanceof Unreachable || error instanceof Refused)) throw error;
+      breakOff(turn, this.conversation);
+    } finally {
+      // The focus must not vanish with the button.
+      if (document.activeElement === this.stop) this.field.focus({ preventScroll: true });
+      this.stop.hidden = true;
+      this.following = null;
+    }
+  }
+
+  /** Follow a reply that is being written though this page did not ask for it. @param {HTMLElement} turn */
+  async join(turn) {
+    if (this.busy) return;
+    this.isBusy(true);
+    try {
+      await this.follow(turn);
+    } finally {
+      this.isBusy(false);
+    }
+  }
+
+  /** Show a turn that another tab asked for. @param {import("./tabs.js").News} news */
+  async hear({ conversation, address, key }) {
+    while (this.busy) await new Promise((resolve) => this.waiters.push(() => resolve(undefined)));
+    const shown = document.getElementById(`waiting-${key}`);
+    if (shown && !address) shown.remove();
+    if (!address || (!shown && conversation !== this.conversation)) return;
+    this.isBusy(true);
+    try {
+      const turn = await fetchPart(address).catch(() => null);
+      if (!turn) return;
+      if (shown) {
+        this.taken(conversation);
+        put(turn, shown);
+      } else refresh(turn);
+      await this.follow(turn);
+    } finally {
+      this.isBusy(false);
+    }
+  }
+
+  /** Have no more written; what there is of the reply stays. */
+  async halt() {
+    const following = this.following;
+    if (!following || following.isHalted) return;
+    following.isHalted = true;
+    try {
+      await post(`${following.address}/stop`, {});
+    } catch (error) {
+      following.isHalted = false;
+      this.refusal.say(error);
+    }
+  }
+
+  /** Send what waits, oldest first, for as long as that works. */
+  async flush() {
+    await outbox.alone(async () => {
+      const tried = new Set();
+      // Looked up each time: the first message of a new conversation tells those after it where they belong.
+      for (;;) {
+        const item = outbox.waiting().find(({ key }) => !tried.has(key));
+        if (!item || this.busy) return;
+        tried.add(item.key);
+        if (!(await this.flushOne(item))) return;
+      }
+    });
+    clearTimeout(this.again);
+    if (document.querySelector(".waiting")) this.again = window.setTimeout(() => void this.flush(), TRY_AGAIN);
+  }
+
+  /** @param {outbox.Item} item */
+  async flushOne(item) {
+    const isHere = item.conversation !== "" && item.conversation === this.conversation;
+    const shown = document.getElementById(`waiting-${item.key}`) ?? (isHere ? outgoing(item.message) : null);
+    if (shown) return this.deliver(item, shown);
+    // It belongs to a page that is not open: the reply is there when it is opened.
+    try {
+      await bring(item);
+      void refreshList();
+      return true;
+    } catch (error) {
+      // What ION will not take waits to be taken back on its own page.
+      return error instanceof Refused && error.seconds === 0;
+    }
+  }
+
+  /** Show what waits for this page's conversation. */
+  showWaiting() {
+    for (const item of outbox.waiting()) {
+      if (item.conversation !== this.conversation || document.getElementById(`waiting-${item.key}`)) continue;
+      this.welcome(false);
+      this.wait(item, outgoing(item.message));
+    }
+  }
+
+  /**
+   * Say of a message that it waits, and offer to try now or to take it back.
+   * @param {outbox.Item} item
+   * @param {HTMLElement} shown
+   */
+  wait(item, shown) {
+    this.outgoing = "";
+    this.keep();
+    clearTimeout(this.again);
+    this.again = window.setTimeout(() => void this.flush(), TRY_AGAIN);
+    if (shown.querySelector(".waiting")) return;
+    shown.id = `waiting-${item.key}`;
+    shown.removeAttribute("aria-busy");
+    const notice = copyOf("waiting");
+    notice.querySelector("[data-now]")?.addEventListener("click", () => void this.flush());
+    notice.querySelector("[data-take-back]")?.addEventListener("click", () => {
+      tellOtherTabs({ conversation: item.conversation, address: "", key: item.key });
+      this.giveBack(item.message, null, shown, item);
+    });
+    shown.append(notice);
   }
 
   /** Keep what would be lost if the page went away now. */
@@ -85,8 +295,16 @@ export class Sending {
     keepDraft(this.conversation, [this.outgoing, this.field.value].filter(Boolean).join("\n"));
   }
 
+  /** What had left the form has come to where it went, or is back in it. */
+  settle() {
+    if (!this.outgoing) return;
+    this.outgoing = "";
+    this.keep();
+  }
+
   /** @param {string} message */
   takeOut(message) {
+    this.refusal.clear();
     // An example that was clicked leaves the form as it is.
     if (this.field.value === message) {
       this.outgoing = message;
@@ -97,9 +315,13 @@ export class Sending {
 
   /** ION has the message: the page is now this conversation's. @param {string} conversation */
   taken(conversation) {
+    showAway(false);
     this.outgoing = "";
     keepDraft(this.conversation, "");
     if (!this.conversation) {
+      for (const item of outbox.waiting()) {
+        if (document.getElementById(`waiting-${item.key}`)) outbox.keep({ ...item, conversation });
+      }
       this.main.dataset.conversation = conversation;
       this.form.action = `/c/${conversation}`;
       history.pushState(null, "", `/c/${conversation}`);
@@ -107,54 +329,48 @@ export class Sending {
     this.keep();
   }
 
-  /** The list and the title are the server's too. */
-  async refreshList() {
-    const response = await fetch(`/c/${this.conversation}`);
-    if (!response.ok) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const list = page.getElementById("conversations");
-    if (list) document.getElementById("conversations")?.replaceWith(list);
-    document.title = page.title;
-  }
-
   /**
-   * @param {LiveTurn} turn
+   * Put a message back into the form, with the reason if there is one.
+   * @param {string} message
    * @param {unknown} error
+   * @param {HTMLElement} [shown]
+   * @param {outbox.Item} [item]
    */
-  giveBack(turn, error) {
-    const code = error instanceof Refused ? error.code : "unreachable";
-    turn.remove();
+  giveBack(message, error, shown, item) {
+    shown?.remove();
+    if (item) outbox.forget(item.key);
     this.welcome(true);
-    this.field.value = [this.outgoing, this.field.value].filter(Boolean).join("\n");
+    this.field.value = [message, this.field.value].filter(Boolean).join("\n");
     this.outgoing = "";
-    if (code === "conversation_not_found") this.begun = "";
     this.keep();
-    this.refuse(code);
+    if (error) this.refusal.say(error);
     this.field.focus();
   }
 
   /** @param {boolean} shown */
   welcome(shown) {
     const welcome = document.getElementById("welcome");
-    if (!welcome) return;
+    if (!welcome || (shown && document.querySelector("#turns > *"))) return;
     // The focus must not vanish with the example that was pressed; on a phone it would bring up the keyboard.
     const isLost = !shown && welcome.contains(document.activeElement) && matchMedia("(pointer: fine)").matches;
     welcome.hidden = !shown;
+    const heading = document.getElementById("begun");
+    if (heading) heading.hidden = shown;
     if (isLost) this.field.focus({ preventScroll: true });
-  }
-
-  /** @param {string} code empty where all is well again */
-  refuse(code) {
-    const texts = /** @type {HTMLTemplateElement} */ (document.getElementById("refusals")).content;
-    const text = texts.querySelector(`[data-code="${CSS.escape(code)}"]`) ?? texts.querySelector('[data-code="other"]');
-    this.refusal.textContent = code ? (text?.textContent ?? "") : "";
-    if (code) this.field.setAttribute("aria-invalid", "true");
-    else this.field.removeAttribute("aria-invalid");
   }
 
   /** @param {boolean} busy */
   isBusy(busy) {
     this.busy = busy;
     this.form.setAttribute("aria-busy", String(busy));
+    if (!busy) for (const resume of this.waiters.splice(0)) resume();
   }
+}
+
+/** Bring a message to ION, which takes it once however often it comes. @param {outbox.Item} item */
+async function bring({ key, conversation: place, message, persona }) {
+  const taken = await post(place ? `/c/${place}` : "/", { message, key, persona });
+  outbox.forget(key);
+  tellOtherTabs({ conversation: taken.conversation, address: taken.turn.dataset.address ?? "", key });
+  return taken;
 }

@@ -1,89 +1,100 @@
 // @ts-check
 /** Puts turns on the page. What they look like is decided on the server, whose HTML is put in as it comes. */
 
-/** @param {string} html */
-function elementOf(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return /** @type {HTMLElement} */ (template.content.firstElementChild);
+/**
+ * Return a fresh copy of what the page keeps under this name for its script.
+ * @param {string} id
+ */
+export function copyOf(id) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  return /** @type {HTMLElement} */ (document.importNode(template.content, true).firstElementChild);
 }
 
-/** @param {string} id */
-function copyOf(id) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
-  return /** @type {HTMLElement} */ (template.content.cloneNode(true).firstElementChild);
+/** The conversation's turns, oldest first. */
+export function list() {
+  return /** @type {HTMLElement} */ (document.getElementById("turns"));
 }
 
 /**
- * Return the server's HTML of a turn.
- * @param {string} conversation
- * @param {string} turn
+ * Show a message that has left the form, before the server has it.
+ * @param {string} message
  */
-export async function fetchTurn(conversation, turn) {
-  const response = await fetch(`/c/${encodeURIComponent(conversation)}/turns/${encodeURIComponent(turn)}`);
-  if (!response.ok) throw new Error(`turn: ${response.status}`);
-  return elementOf(await response.text());
+export function outgoing(message) {
+  const turn = copyOf("outgoing");
+  /** @type {HTMLElement} */ (turn.querySelector(".message")).textContent = message;
+  list().append(turn);
+  bringUp(turn);
+  return turn;
 }
 
-/** A turn on the page, from the moment it is sent until its reply is whole. */
-export class LiveTurn {
-  /**
-   * @param {HTMLElement} list
-   * @param {string} message
-   */
-  constructor(list, message) {
-    this.list = list;
-    this.element = copyOf("outgoing");
-    /** @type {HTMLElement} */ (this.element.querySelector(".message")).textContent = message;
-    this.list.append(this.element);
-    this.bringUp();
+/**
+ * Put a turn in the place of another, or at the end; it is then the last one.
+ * @param {HTMLElement} turn
+ * @param {HTMLElement | null} place
+ */
+export function put(turn, place) {
+  turn.classList.toggle("newest", place === null || place.classList.contains("newest"));
+  if (place === null) list().append(turn);
+  else place.replaceWith(turn);
+  if (turn.dataset.last === undefined) return;
+  // Only the last message can be changed or tried again.
+  for (const former of list().querySelectorAll(".turn[data-last]")) {
+    if (former !== turn) noLongerLast(/** @type {HTMLElement} */ (former));
   }
+}
 
-  /** Show the newest turn at the top: the reply then grows below it and nothing has to move. */
-  bringUp() {
-    for (const turn of this.list.children) turn.classList.toggle("newest", turn === this.element);
-    this.element.scrollIntoView({ block: "start" });
+/**
+ * Put the turn in the place of what the page shows of it, with whatever of it was open still open.
+ * @param {HTMLElement} turn as the server shows it now
+ */
+export function refresh(turn) {
+  const shown = document.getElementById(turn.id);
+  if (shown === null) {
+    put(turn, null);
+    return turn;
   }
+  const opened = openIn(shown);
+  for (const name of opened) {
+    const same = turn.querySelector(`details.${CSS.escape(name)}`);
+    if (same instanceof HTMLDetailsElement) same.open = true;
+  }
+  turn.dataset.opened = opened.join(" ");
+  const hadFocus = shown.contains(document.activeElement);
+  put(turn, shown);
+  if (hadFocus) turn.focus({ preventScroll: true });
+  return turn;
+}
 
-  /** @param {HTMLElement} element the same turn as the server shows it */
-  replaceBy(element) {
-    element.classList.add("newest");
-    this.element.replaceWith(element);
-    this.element = element;
-    const live = this.live();
-    if (live) {
-      live.hidden = false;
-      element.querySelector("[data-writing]")?.remove();
-    }
-  }
+/**
+ * Return what of a turn is open. While its reply is written there is nothing to open; then it is what was open before.
+ * @param {HTMLElement} turn
+ */
+function openIn(turn) {
+  const open = [...turn.querySelectorAll("details")].filter((details) => details.open).map((details) => details.className);
+  return turn.querySelector("details") ? open : (turn.dataset.opened ?? "").split(" ").filter(Boolean);
+}
 
-  /** @param {string} text */
-  write(text) {
-    // Bold marks mean nothing to a reader before they are turned into bold type.
-    this.live()?.append(text.replaceAll("**", ""));
-  }
+/** Show the newest turn at the top: the reply then grows below it and nothing has to move. @param {HTMLElement} turn */
+export function bringUp(turn) {
+  for (const other of list().children) other.classList.toggle("newest", other === turn);
+  turn.scrollIntoView({ block: "start" });
+}
 
-  /** The name of who speaks, or on the crisis path the heading. */
-  get speaker() {
-    return this.element.querySelector(".reply h2")?.textContent ?? "";
-  }
+/** @param {HTMLElement} turn */
+function noLongerLast(turn) {
+  delete turn.dataset.last;
+  for (const only of turn.querySelectorAll("[data-edit], .about [data-act=redo]")) only.remove();
+}
 
-  /** @param {string} address where the conversation can be loaded again */
-  break(address) {
-    const notice = copyOf("broken");
-    const link = /** @type {HTMLAnchorElement} */ (notice.querySelector("a"));
-    link.href = address;
-    this.live()?.classList.remove("live");
-    this.element.removeAttribute("aria-busy");
-    this.element.append(notice);
-  }
-
-  remove() {
-    this.element.remove();
-  }
-
-  /** @returns {HTMLElement | null} */
-  live() {
-    return this.element.querySelector("[data-live]");
-  }
+/**
+ * Say below a turn that its reply did not come.
+ * @param {HTMLElement} turn
+ * @param {string} conversation
+ */
+export function breakOff(turn, conversation) {
+  const notice = copyOf("broken");
+  /** @type {HTMLAnchorElement} */ (notice.querySelector("a")).href = `/c/${conversation}`;
+  turn.removeAttribute("aria-busy");
+  turn.querySelector("[data-live]")?.removeAttribute("data-live");
+  turn.append(notice);
 }
