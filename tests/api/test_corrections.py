@@ -3,7 +3,7 @@ import pytest
 from sqlalchemy import text
 
 from ion.db import open_database
-from ion.mentoring import TurnStore, Corrected
+from ion.mentoring import Corrected, TurnStore
 from ion.resonance import Intent, Pace, Tone
 from ion.settings import Settings
 

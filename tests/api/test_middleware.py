@@ -5,6 +5,11 @@ import pytest
 
 PROCESS = "/api/v2/process"
 BODY = {"user_input": "How do I start a thesis?"}
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'; font-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types ion"
+)
 
 
 class TestRequestId:
@@ -27,8 +32,37 @@ class TestRequestId:
             assert headers["Server-Timing"].startswith("app;dur=")
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["X-Frame-Options"] == "DENY"
-            assert "default-src 'self'" in headers["Content-Security-Policy"]
-            assert "unsafe" not in headers["Content-Security-Policy"]
+            assert headers["Referrer-Policy"] == "same-origin"
+            assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+    async def test_no_response_lets_a_page_use_what_mentoring_does_not_need(self, client: httpx2.AsyncClient) -> None:
+        policy = (await client.get("/")).headers["Permissions-Policy"]
+        allowed = dict(entry.split("=") for entry in policy.split(", "))
+
+        assert allowed.pop("clipboard-write") == "(self)"
+        assert {"camera", "microphone", "geolocation", "payment", "usb", "display-capture"} <= allowed.keys()
+        assert set(allowed.values()) == {"()"}
+
+    @pytest.mark.parametrize("path", ["/static/000000000000/app.js", "/sw.js", "/manifest.webmanifest", "/metrics"])
+    async def test_files_carry_them_too(self, client: httpx2.AsyncClient, path: str) -> None:
+        response = await client.get(path)
+
+        assert response.status_code == 200
+        assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+    @pytest.mark.parametrize(
+        ("headers", "status"), [({"Host": "evil.example"}, 403), ({"Content-Length": "9999999"}, 413)]
+    )
+    async def test_refusals_carry_them_too(
+        self, client: httpx2.AsyncClient, headers: dict[str, str], status: int
+    ) -> None:
+        response = await client.post(PROCESS, content=b"{}", headers=headers)
+
+        assert response.status_code == status
+        assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
 
 
 class TestSingleUserGuard:

@@ -72,6 +72,57 @@ class TestEveryReason:
                 assert asked not in reason_for(router.route(key), catalogue, language)
 
 
+class TestOfAMentorWhoWasAskedFor:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_says_who_would_have_answered_otherwise(
+        self, router: ResonanceRouter, catalogue: Catalogue, language: Language
+    ) -> None:
+        for key in every_key():
+            best = router.route(key).primary
+            for persona in PERSONAS:
+                choice = router.route(key, persona=persona)
+                _, _, otherwise = reason_for(choice, catalogue, language).partition(
+                    "답이에요." if language == "ko" else "answered."
+                )
+                if choice.scores[persona] == choice.scores[best]:
+                    assert otherwise == ""
+                else:
+                    assert catalogue[best].name in otherwise
+                    assert catalogue[persona].name in otherwise
+                    assert f"{choice.scores[best]:.2f}" in otherwise
+                    assert f"{choice.scores[persona]:.2f}" in otherwise
+
+    KEY = ResonanceKey.parse("urgent-medium-problem_solving")
+
+    @pytest.mark.parametrize(
+        ("language", "reason"),
+        [
+            (
+                "ko",
+                "직접 골라 주신 멘토 Lua({role})의 답이에요. "
+                "글만 보면 Nana 멘토에게 가장 잘 맞아요({best}점). Lua 멘토는 {own}점이에요.",
+            ),
+            (
+                "en",
+                "You asked for Lua ({role}), so Lua answered. "
+                "By itself the message suits Nana best, with {best}; Lua has {own}.",
+            ),
+        ],
+    )
+    def test_in_words(self, router: ResonanceRouter, catalogue: Catalogue, language: Language, reason: str) -> None:
+        choice = router.route(self.KEY, persona="lua")
+        best, own = (f"{choice.scores[slug]:.2f}" for slug in ("nana", "lua"))
+        role = catalogue["lua"].profile.role[language]
+
+        assert reason_for(choice, catalogue, language) == reason.format(role=role, best=best, own=own)
+
+    @pytest.mark.parametrize(("language", "end"), [("ko", "의 답이에요."), ("en", "so Nana answered.")])
+    def test_is_short_where_the_message_suits_them_best(
+        self, router: ResonanceRouter, catalogue: Catalogue, language: Language, end: str
+    ) -> None:
+        assert reason_for(router.route(self.KEY, persona="nana"), catalogue, language).endswith(end)
+
+
 class TestSentences:
     KEY = ResonanceKey.parse("urgent-medium-problem_solving")
 

@@ -2,7 +2,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import get_args
@@ -16,25 +15,18 @@ from ion.personas import Catalogue
 from ion.resonance import ResonanceKey
 from ion.routing import reason_for
 from ion.settings import PersonasSettings
+from ion.web.assets import load_assets
+from ion.web.rendering import load_renderer
 from ion.web.texts import load_texts
 from ion.web.turns import TurnViews
 from tests.web.conftest import DANGER, ENGLISH, KOREAN, Site, open_site, settings_in
 from tests.web.reading import between, text_of
-from tests.web.seeds import keep_answered, keep_conversation, keep_turn, keep_unfinished, turn_like
+from tests.web.seeds import keep_answered, keep_conversation, keep_turn, turn_like
+from tests.web.visiting import page_of, turn_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TEXTS = load_texts()
 ATTACK = "<img src=x onerror=alert(1)> <script>alert(1)</script> \"'><svg onload=alert(1)> [x](javascript:alert(1))"
-
-
-async def page_of(site: Site, conversation: str, *, language: str = "en") -> str:
-    response = await site.client.get(f"/c/{conversation}", headers={"Accept-Language": language})
-    assert response.status_code == 200
-    return response.text
-
-
-def turn_on(page: str, position: int = 1) -> str:
-    return between(page, f'<article class="turn" id="turn-{position}"', "</article>")
 
 
 class TestTurn:
@@ -52,7 +44,7 @@ class TestTurn:
         assert '<div class="reply" data-mentor="nana">' in turn
         reply = between(turn, 'class="prose"', '<footer class="about">')
         assert f'lang="{language}"' in reply
-        assert "<p>" in reply
+        assert '<p dir="auto">' in reply
         assert "<ol>" in reply
 
     async def test_marks_the_words_that_decided(self, site: Site) -> None:
@@ -70,8 +62,8 @@ class TestTurn:
         long = turn_on((await site.begin("Where do I start with this log? " + "line of a log " * 200)).text)
         short = turn_on((await site.begin(ENGLISH)).text)
 
-        assert 'class="message long" tabindex="0"' in long
-        assert "tabindex" not in short
+        assert 'class="message long" tabindex="0" role="region" aria-label="You wrote"' in long
+        assert 'class="message" lang="en"' in short
 
     async def test_a_hostile_message_is_only_text(self, site: Site) -> None:
         page = (await site.begin(f"{ATTACK} why does this fail?")).text
@@ -166,7 +158,9 @@ class TestWhy:
         turn = await turn_like(services, ENGLISH)
         without = Catalogue([persona for slug, persona in services.mind.catalogue.items() if slug != "nana"])
 
-        view = TurnViews(replace(services.pipeline, catalogue=without), "en", services.clock()).of(turn)
+        pipeline = replace(services.pipeline, catalogue=without)
+        views = TurnViews(pipeline, "en", services.clock(), load_renderer(load_assets()).markdown["en"])
+        view = views.of(turn, is_last=True)
 
         assert view.mentor is not None
         assert view.why is not None
@@ -246,6 +240,16 @@ class TestCrisis:
         for paragraph in kept.reply.split("\n\n"):
             assert paragraph.startswith("- ") or paragraph in text_of(prose)
 
+    async def test_the_last_message_can_be_put_otherwise(self, site: Site) -> None:
+        conversation, _ = await keep_answered(site.services, DANGER["en"])
+        edit = f'href="/c/{conversation}?edit=1#message" data-edit'
+        last = turn_on(await page_of(site, conversation))
+        await site.services.pipeline.process(Ask(ENGLISH, conversation))
+
+        assert edit in last
+        assert "data-act" not in last
+        assert edit not in turn_on(await page_of(site, conversation))
+
     async def test_speaks_the_language_of_the_message(self, site: Site) -> None:
         turn = turn_on((await site.begin(DANGER["ko"], language="en")).text)
 
@@ -258,27 +262,6 @@ class TestCrisis:
             turn = turn_on((await site.begin(DANGER["en"])).text)
 
         assert re.search(r'<p class="help-line">\s*<span>Student office', turn)
-
-
-class TestUnfinished:
-    async def test_says_that_it_is_being_written(self, site: Site) -> None:
-        conversation, _ = await keep_unfinished(site.services, KOREAN, ago=timedelta(seconds=20))
-        turn = turn_on(await page_of(site, conversation, language="ko"))
-
-        assert 'aria-busy="true"' in turn
-        assert "답을 쓰고 있어요." in text_of(turn)
-        assert f'href="/c/{conversation}"' in turn
-        assert "Nana" in turn
-
-    async def test_can_be_sent_again_when_it_never_came(self, site: Site) -> None:
-        conversation, _ = await keep_unfinished(site.services, ENGLISH, ago=timedelta(minutes=2, seconds=1))
-        turn = turn_on(await page_of(site, conversation))
-        form = between(turn, '<form class="notice"', "</form>")
-
-        assert "The reply was interrupted." in text_of(form)
-        [message] = re.findall(r'name="message" value="([^"]+)"', form)
-        again = await site.client.post(f"/c/{conversation}", data={"message": message})
-        assert again.headers["location"] == f"/c/{conversation}#turn-2"
 
 
 class TestGoOn:
@@ -306,25 +289,6 @@ class TestGoOn:
         assert "<title>New conversation · ION</title>" in await page_of(site, conversation)
 
 
-class TestFragment:
-    async def test_is_the_turn_as_the_page_shows_it(self, site: Site) -> None:
-        conversation, turn = await keep_answered(site.services, ENGLISH)
-        page = await page_of(site, conversation)
-        fragment = (await site.client.get(f"/c/{conversation}/turns/{turn.id}")).text.strip()
-
-        assert fragment.startswith('<article class="turn" id="turn-1"')
-        assert fragment.endswith("</article>")
-        assert "".join(fragment.split()) in "".join(page.split())
-
-    async def test_of_another_conversation_is_not_found(self, site: Site) -> None:
-        _, turn = await keep_answered(site.services, ENGLISH)
-        other = await keep_conversation(site.services)
-
-        response = await site.client.get(f"/c/{other}/turns/{turn.id}")
-        assert response.status_code == 404
-        assert TEXTS["en"]("error.turn_not_found") in text_of(response.text)
-
-
 @pytest.mark.parametrize("language", ["ko", "en"])
 class TestUnknown:
     @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -334,4 +298,4 @@ class TestUnknown:
 
         assert response.status_code == 404
         assert TEXTS[language]("error.conversation_not_found") in text_of(response.text)
-        assert f'<html lang="{language}">' in response.text
+        assert f'<html lang="{language}"' in response.text

@@ -1,10 +1,12 @@
+import re
+
 import httpx2
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ion.errors import Conflict, Misconfigured, Unavailable
+from ion.errors import Conflict, IonError, Misconfigured, TooMany, Unavailable
 from ion.web import create_web
 from tests.web.conftest import Site
 from tests.web.reading import text_of
@@ -12,7 +14,7 @@ from tests.web.reading import text_of
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def page_after(error: Exception) -> httpx2.Response:
+async def page_after(error: Exception, **headers: str) -> httpx2.Response:
     """Return the page for an error that a page of the real site raises."""
     web = create_web()
 
@@ -22,7 +24,7 @@ async def page_after(error: Exception) -> httpx2.Response:
     web.router.routes.append(Route("/fail", fail))
     transport = httpx2.ASGITransport(web, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        return await client.get("/fail", headers={"Accept-Language": "en"})
+        return await client.get("/fail", headers={"Accept-Language": "en", **headers})
 
 
 class TestPages:
@@ -32,6 +34,31 @@ class TestPages:
         assert response.status_code == 503
         assert response.headers["retry-after"] == "5"
         assert "ION cannot answer right now." in text_of(response.text)
+
+    async def test_too_much_is_a_page_that_says_when_to_come_back(self) -> None:
+        response = await page_after(TooMany("Slowly.", 30))
+
+        assert response.status_code == 429
+        assert response.headers["retry-after"] == "30"
+
+    @pytest.mark.parametrize(
+        ("error", "status", "code", "seconds"),
+        [
+            (TooMany("Slowly.", 30), 429, "too_many", "30"),
+            (Unavailable("The database does not answer."), 503, "unavailable", "5"),
+            (Conflict("Somebody was faster."), 409, "conflict", None),
+        ],
+        ids=["too many", "unavailable", "conflict"],
+    )
+    async def test_the_pages_script_is_told_in_a_sentence(
+        self, error: IonError, status: int, code: str, seconds: str | None
+    ) -> None:
+        response = await page_after(error, Prefer="respond-async")
+
+        assert response.status_code == status
+        assert response.headers["x-error-code"] == code
+        assert response.headers.get("retry-after") == seconds
+        assert re.fullmatch(r"<p>[^<>{}]+</p>", response.text)
 
     @pytest.mark.parametrize("error", [RuntimeError("secret"), Misconfigured("secret")], ids=["bug", "setting"])
     async def test_a_fault_of_ours_tells_no_details(self, error: Exception) -> None:

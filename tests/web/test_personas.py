@@ -1,10 +1,17 @@
+import html
+import re
+
 import pytest
 
 from ion.language import Language
+from ion.resonance import WORDS
 from tests.web.conftest import Site
 from tests.web.reading import between, text_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+METER = re.compile(
+    r'<li><span[^>]*>([^<]+)</span> <meter[^>]*value="([\d.]+)"[^>]*>([\d.]+)</meter> <span[^>]*>([\d.]+)<'
+)
 
 
 class TestPersonas:
@@ -18,10 +25,32 @@ class TestPersonas:
             assert persona.profile.role[language] in introduction
             assert persona.profile.description[language] in introduction
 
-    async def test_says_first_what_a_mentor_is_best_at(self, site: Site) -> None:
-        page = (await site.client.get("/mentors", headers={"Accept-Language": "en"})).text
-        nana = text_of(between(page, 'id="nana"', "</section>"))
+    @pytest.mark.parametrize("language", ["ko", "en"])
+    async def test_shows_what_a_mentor_suits_the_best_first(self, site: Site, language: Language) -> None:
+        page = (await site.client.get("/mentors", headers={"Accept-Language": language})).text
 
-        assert "a tone short of time" in nana
-        assert "a weighing tone" not in nana
-        assert nana.index("a plan in the making") < nana.index("a request for advice")
+        for slug, persona in site.services.mind.catalogue.items():
+            bars = METER.findall(html.unescape(between(page, f'id="{slug}"', "</section>")))
+            affinity = persona.profile.affinity
+            for axis in (affinity.tone, affinity.intent, affinity.pace):
+                shown, bars = bars[: len(axis)], bars[len(axis) :]
+                points = [float(value) for _, value, _, _ in shown]
+                assert points == sorted(axis.values(), reverse=True)
+                assert {words: float(value) for words, value, _, _ in shown} == {
+                    WORDS[language][name]: value for name, value in axis.items()
+                }
+                assert [figure for _, _, _, figure in shown] == [f"{value:.1f}" for value in points]
+            assert bars == []
+
+    async def test_every_bar_says_what_it_measures(self, site: Site) -> None:
+        page = (await site.client.get("/mentors")).text
+
+        measured = re.findall(r'<meter[^>]*aria-labelledby="([^"]+)"', page)
+        assert len(measured) == len(set(measured)) == 4 * (9 + 6 + 4)
+        assert [name for name in measured if page.count(f'id="{name}"') != 1] == []
+
+    async def test_leads_to_writing_to_a_mentor(self, site: Site) -> None:
+        page = (await site.client.get("/mentors", headers={"Accept-Language": "en"})).text
+
+        for slug, persona in site.services.mind.catalogue.items():
+            assert f'<a class="button" href="/?with={slug}">Write to {persona.name}</a>' in page

@@ -2,7 +2,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ion.web.preference import preferred_language, remember_language
+from ion.web.preference import preferred_language, preferred_theme, remember_choices
 
 
 def asked(query: str = "", *, cookie: str = "", accept: str = "", scheme: str = "http") -> Request:
@@ -51,10 +51,27 @@ class TestPreferredLanguage:
         assert preferred_language(asked(query, cookie="ion_language=zz", accept="ko")) == "ko"
 
 
-class TestRememberLanguage:
+class TestPreferredTheme:
+    @pytest.mark.parametrize(
+        ("query", "cookie", "theme"),
+        [
+            ("", "", "auto"),
+            ("", "ion_theme=dark", "dark"),
+            ("theme=light", "ion_theme=dark", "light"),
+            ("theme=auto", "ion_theme=dark", "auto"),
+            ("theme=sepia", "ion_theme=dark", "dark"),
+            ("theme=", "ion_theme=zz", "auto"),
+            ("theme=dark%22%3E", "", "auto"),
+        ],
+    )
+    def test_is_what_is_chosen_now_then_before_then_the_systems(self, query: str, cookie: str, theme: str) -> None:
+        assert preferred_theme(asked(query, cookie=cookie)) == theme
+
+
+class TestRememberChoices:
     def test_keeps_a_choice_from_scripts_and_other_sites(self) -> None:
         response = Response()
-        remember_language(asked("lang=ko"), response)
+        remember_choices(asked("lang=ko"), response)
 
         cookie = response.headers["set-cookie"]
         assert cookie.startswith("ion_language=ko; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax")
@@ -62,13 +79,20 @@ class TestRememberLanguage:
 
     def test_keeps_it_to_encrypted_connections_where_there_is_one(self) -> None:
         response = Response()
-        remember_language(asked("lang=ko", scheme="https"), response)
+        remember_choices(asked("lang=ko", scheme="https"), response)
 
         assert response.headers["set-cookie"].endswith("Secure")
 
-    @pytest.mark.parametrize("query", ["", "lang=fr"])
+    def test_keeps_language_and_theme_apart(self) -> None:
+        response = Response()
+        remember_choices(asked("lang=ko&theme=dark"), response)
+
+        kept = [cookie.partition(";")[0] for cookie in response.headers.getlist("set-cookie")]
+        assert kept == ["ion_language=ko", "ion_theme=dark"]
+
+    @pytest.mark.parametrize("query", ["", "lang=fr", "theme=sepia"])
     def test_sets_nothing_where_nothing_was_chosen(self, query: str) -> None:
         response = Response()
-        remember_language(asked(query), response)
+        remember_choices(asked(query), response)
 
         assert "set-cookie" not in response.headers

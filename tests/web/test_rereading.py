@@ -5,12 +5,13 @@ import pytest
 from playwright.async_api import expect
 
 from ion.language import Language
-from ion.mentoring import ConversationId, Turn
+from ion.mentoring import Ask, ConversationId, Turn
 from ion.resonance import WORDS, Intent, Tone
 from ion.web.texts import load_texts
 from tests.web.conftest import DANGER, ENGLISH, KOREAN, Site, Visit
 from tests.web.reading import between, text_of
 from tests.web.seeds import keep_answered, keep_conversation
+from tests.web.visiting import AT_ONCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TEXTS = load_texts()
@@ -122,7 +123,44 @@ class TestCorrecting:
         assert str((await kept(site, conversation)).corrected_key) == "urgent-medium-learning"
 
 
+class TestRedone:
+    async def test_the_reply_is_written_anew_as_it_was_meant(self, site: Site) -> None:
+        conversation, turn, address = await answered(site)
+        page = await follow(site, await send(site, address, **FILLED))
+        redone = await kept(site, conversation)
+
+        assert redone.key == redone.corrected_key
+        assert (turn.choice and turn.choice.primary, redone.choice and redone.choice.primary) == ("nana", "lua")
+        assert redone.reply != turn.reply
+        assert '<div class="reply" data-mentor="lua">' in page
+        assert 'data-mentor="nana"' in between(page, '<section class="draft"', "</section>")
+
+    async def test_at_once_is_the_turn(self, site: Site) -> None:
+        conversation, turn, address = await answered(site)
+        sent = await site.client.post(address, data=FILLED, headers=AT_ONCE)
+
+        assert sent.status_code == 202
+        assert sent.headers["content-location"] == f"/c/{conversation}/turns/{turn.id}"
+        assert '<div class="reply" data-mentor="lua">' in sent.text
+
+    async def test_of_an_earlier_turn_is_not_the_last(self, site: Site) -> None:
+        conversation, _, address = await answered(site)
+        await site.services.pipeline.process(Ask(KOREAN, conversation))
+        sent = await site.client.post(address, data=FILLED, headers=AT_ONCE)
+
+        assert sent.status_code == 202
+        assert "data-last" not in sent.text
+
+
 class TestRefusals:
+    async def test_nothing_chosen_is_a_sentence_to_the_pages_script(self, site: Site) -> None:
+        conversation, turn, address = await answered(site)
+        sent = await site.client.post(address, data={"tone": ""}, headers=AT_ONCE)
+
+        assert (sent.status_code, sent.headers["x-error-code"]) == (422, "nothing_corrected")
+        assert sent.text == f"<p>{TEXTS['en']('refused.nothing_corrected')}</p>"
+        assert await kept(site, conversation) == turn
+
     @pytest.mark.parametrize("language", ["ko", "en"])
     async def test_nothing_chosen_is_said_beside_the_form(self, site: Site, language: Language) -> None:
         conversation, _, address = await answered(site)
@@ -130,7 +168,7 @@ class TestRefusals:
 
         assert response.status_code == 422
         assert '<details class="why" open>' in response.text
-        assert TEXTS[language]("reread.nothing_corrected") in text_of(form_on(response.text))
+        assert TEXTS[language]("refused.nothing_corrected") in text_of(form_on(response.text))
         assert form_on(response.text).count("autofocus") == 1
         assert (await kept(site, conversation)).correction is None
 
@@ -189,19 +227,14 @@ class TestRefusals:
         assert '<details class="why">' in response.text
 
 
-class TestInABrowser:
+class TestWithoutScript:
     @pytest.mark.parametrize(("locale", "language"), [("ko-KR", "ko"), ("en-GB", "en")])
-    @pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
-    async def test_the_keyboard_is_enough(
-        self, visit: Visit, address: str, locale: str, language: Language, js: bool
-    ) -> None:
+    async def test_the_keyboard_is_enough(self, visit: Visit, address: str, locale: str, language: Language) -> None:
         texts = TEXTS[language]
-        page = await visit(address, locale=locale, width=390, js=js)
+        page = await visit(address, locale=locale, width=390, js=False)
         await page.get_by_label(texts("composer.label")).and_(page.locator("textarea")).fill(ENGLISH)
         await page.get_by_role("button", name=texts("composer.send")).click()
         await expect(page.locator("#turn-1[data-state=finished]")).to_be_visible()
-        if js:
-            await expect(page.locator("#composer")).to_have_attribute("aria-busy", "false")
         await page.locator("#turn-1 .why summary").press("Enter")
         tone = page.locator("#turn-1").get_by_label(texts("why.tone"))
         await tone.focus()

@@ -34,6 +34,8 @@ COMPOSED = {
     "home.example_": {"1", "2", "3"},
     "keys.": {f"{key}{what}" for key in SHORTCUTS for what in ("", "_keys")},
     "list.": {"today", "yesterday"},
+    "mentors.": {"tone", "intent", "pace"},
+    "mentors.best_": {"tone", "intent"},
     "theme.": {"auto", "light", "dark"},
     "why.": {"tone", "pace", "intent"},
 }

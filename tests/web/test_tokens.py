@@ -2,24 +2,31 @@ import re
 
 import pytest
 
+from ion.personas import load_catalogue
 from ion.web.assets import load_assets
 
-LIGHT, _, DARK = load_assets().by_name["tokens.css"][0].decode().partition("@media (prefers-color-scheme: dark)")
+CSS = load_assets().by_name["tokens.css"][0].decode()
 HUES = ["coral", "blue", "green", "violet", "slate"]
 Colour = tuple[float, float, float]
 
 
-def colours(css: str) -> dict[str, Colour]:
-    found = re.findall(r"--([a-z-]+): #([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2});", css)
-    return {name: (int(red, 16), int(green, 16), int(blue, 16)) for name, red, green, blue in found}
+def colours(side: int) -> dict[str, Colour]:
+    """Return every colour by name, in light (0) or in dark (1)."""
+    found = re.findall(r"--([a-z-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\);", CSS)
+    return {name: colour(sides[side]) for name, *sides in found}
 
 
-def tint(css: str) -> float:
-    [percent] = re.findall(r"--tint: (\d+)%", css)
+def colour(digits: str) -> Colour:
+    red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
+    return red, green, blue
+
+
+def tint() -> float:
+    [percent] = re.findall(r"--tint: (\d+)%", CSS)
     return int(percent) / 100
 
 
-SCHEMES = {"light": (colours(LIGHT), tint(LIGHT)), "dark": (colours(DARK), tint(DARK))}
+SCHEMES = {"light": colours(0), "dark": colours(1)}
 
 
 def luminance(colour: Colour) -> float:
@@ -45,14 +52,14 @@ class TestContrast:
     @pytest.mark.parametrize("ground", ["paper", "side", "sheet"])
     @pytest.mark.parametrize("text", ["ink", "muted", "accent", "alarm", *HUES])
     def test_text_can_be_read_on_every_ground(self, scheme: str, text: str, ground: str) -> None:
-        by_name, _ = SCHEMES[scheme]
+        by_name = SCHEMES[scheme]
 
         assert contrast(by_name[text], by_name[ground]) >= 4.5
 
     @pytest.mark.parametrize("hue", HUES)
     def test_text_can_be_read_on_a_mentors_own_ground(self, scheme: str, hue: str) -> None:
-        by_name, share = SCHEMES[scheme]
-        panel = mixed(by_name[hue], share, by_name["paper"])
+        by_name = SCHEMES[scheme]
+        panel = mixed(by_name[hue], tint(), by_name["paper"])
         avatar = mixed(by_name[hue], 0.16, by_name["paper"])
 
         assert contrast(by_name["muted"], panel) >= 4.5
@@ -60,13 +67,30 @@ class TestContrast:
         assert contrast(by_name[hue], avatar) >= 4.5
 
     def test_marked_words_and_buttons_can_be_read(self, scheme: str) -> None:
-        by_name, _ = SCHEMES[scheme]
+        by_name = SCHEMES[scheme]
 
         assert contrast(by_name["ink"], by_name["mark"]) >= 4.5
         assert contrast(by_name["on-accent"], by_name["accent"]) >= 4.5
 
     @pytest.mark.parametrize("ground", ["paper", "sheet"])
     def test_edges_of_fields_can_be_seen(self, scheme: str, ground: str) -> None:
-        by_name, _ = SCHEMES[scheme]
+        by_name = SCHEMES[scheme]
 
         assert contrast(by_name["edge"], by_name[ground]) >= 3
+
+
+class TestTokens:
+    def test_every_colour_has_a_light_and_a_dark_side(self) -> None:
+        assert re.findall(r"--([a-z-]+): #", CSS) == []
+        assert SCHEMES["light"].keys() == SCHEMES["dark"].keys() >= {"paper", "ink", "accent", *HUES}
+        assert [name for name, light in SCHEMES["light"].items() if light == SCHEMES["dark"][name]] == []
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_a_chosen_theme_wins_over_the_system(self, theme: str) -> None:
+        assert f':root[data-theme="{theme}"] {{ color-scheme: {theme}; }}' in CSS
+
+    def test_every_mentor_who_comes_with_ion_has_a_hue_of_their_own(self) -> None:
+        hues = dict(re.findall(r'\[data-mentor="(\w+)"\] \{ --hue: var\(--(\w+)\); \}', CSS))
+
+        assert set(hues) == set(load_catalogue())
+        assert len(set(hues.values())) == len(hues)
