@@ -22,7 +22,8 @@ export function listenToActions(sending, editing) {
 
   // What was just opened should not be hidden by the form at the lower edge.
   turns.addEventListener("toggle", (event) => {
-    if (event.target instanceof HTMLDetailsElement && event.target.open) event.target.scrollIntoView({ block: "nearest" });
+    if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
+    event.target.querySelector(":scope > :not(summary)")?.scrollIntoView({ block: "nearest" });
   }, { capture: true });
 
   turns.addEventListener("click", (event) => {

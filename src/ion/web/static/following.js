@@ -70,7 +70,12 @@ export class Following {
     /** @type {{ blocks: string, tail: string }} */
     const { blocks, tail } = JSON.parse(event.data);
     if (isWhole) while (this.live.firstChild && this.live.firstChild !== this.tail) this.live.firstChild.remove();
-    if (blocks) this.tail.before(fragment(blocks));
+    if (blocks) {
+      // A new element for the new end: the old one would count as moved down the page.
+      const end = /** @type {HTMLElement} */ (this.tail.cloneNode());
+      this.tail.replaceWith(fragment(blocks), end);
+      this.tail = end;
+    }
     this.tail.replaceChildren(fragment(tail));
     this.listener.onText(this.live, isWhole);
   }
