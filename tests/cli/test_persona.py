@@ -50,7 +50,7 @@ class TestShow:
         result = ion("persona", "show", "NANA")
 
         assert result.stdout.startswith("Nana · coordination and process  nana 1.0\n")
-        assert "a tone short of time" in result.stdout
+        assert "an urgent tone" in result.stdout
 
     def test_as_a_document(self) -> None:
         assert document("persona", "show", "nana")["name"] == "Nana"

@@ -172,7 +172,7 @@ class TestTranscript:
         assert "- Begun: 1 March 2026, 18:30\n" in document
         assert "was written by AI and can be wrong" in document
         assert "## 1. 1 March 2026, 18:31" in document
-        assert "**Nana** · It reads as" in document
+        assert "**Nana** · It has" in document
 
     def test_keeps_every_message_among_hostile_ones(self) -> None:
         document = written(*(turn(message, f"R {message}", position=n) for n, message in enumerate(HOSTILE, 1))).text

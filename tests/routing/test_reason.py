@@ -130,7 +130,7 @@ class TestSentences:
         reason = reason_for(router.route(self.KEY), catalogue, "en")
 
         assert reason.startswith(
-            "It reads as a tone short of time in plain sentences, and as a problem to be solved; Nana ("
+            "It has an urgent tone, in plain sentences, and reads as a problem to be solved; Nana ("
         )
         assert reason.endswith("would have answered.")
 

@@ -136,8 +136,9 @@ class PersonaPipeline:
         if text is not None:
             check_text(text, field="content")
         async with self._alone(conversation_id):
+            running = self.writer.running(turn_id)
             before = await self.turns.with_id(conversation_id, turn_id)
-            if self.writer.running(turn_id) is not None:
+            if running is not None:
                 raise StillWriting("The reply is still being written. Stop it first, or wait for it.")
             return await self._redo(before, blank(before, before.message if text is None else text))
 
@@ -294,6 +295,9 @@ class PersonaPipeline:
         running = self.writer.running(turn.id)
         if running is not None:
             return running
+        if turn.finished_at is None and turn.conversation_id is not None:
+            # A reply is kept before it stops running, so from here on the database tells whether there is one.
+            turn = await self.turns.with_id(turn.conversation_id, turn.id)
         if turn.finished_at is not None:
             reason = "" if turn.choice is None else reason_for(turn.choice, self.catalogue, turn.language)
             return await ended(Run(self.new_id(), turn, reason), turn)

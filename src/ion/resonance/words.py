@@ -19,14 +19,14 @@ _TONES: Mapping[Language, Mapping[StrEnum, str]] = {
         Tone.COLLABORATIVE: "함께 하려는 말투",
     },
     "en": {
-        Tone.FRUSTRATED: "a blocked, fed-up tone",
+        Tone.FRUSTRATED: "a fed-up tone",
         Tone.PLAYFUL: "a playful tone",
         Tone.ANXIOUS: "a worried tone",
-        Tone.ANALYTICAL: "a weighing tone",
+        Tone.ANALYTICAL: "an analytical tone",
         Tone.CALM: "an even tone",
         Tone.CURIOUS: "a curious tone",
-        Tone.URGENT: "a tone short of time",
-        Tone.CONFUSED: "a tone looking for its bearings",
+        Tone.URGENT: "an urgent tone",
+        Tone.CONFUSED: "a puzzled tone",
         Tone.COLLABORATIVE: "a let's-do-it-together tone",
     },
 }
@@ -40,7 +40,7 @@ _PACES: Mapping[Language, Mapping[StrEnum, str]] = {
     },
     "en": {
         Pace.BURST: "short bursts",
-        Pace.FLOWING: "sentences that run on from one another",
+        Pace.FLOWING: "flowing sentences",
         Pace.CONTEMPLATIVE: "long, unhurried sentences",
         Pace.MEDIUM: "plain sentences",
     },

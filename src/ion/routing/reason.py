@@ -48,7 +48,7 @@ def _why(choice: Choice, name: str, role: str, language: Language) -> str:
     points = choice.scores[choice.primary]
     if language == "ko":
         return f"{tone}, {pace}, {intent}로 읽었고, 여기에 가장 잘 맞는 멘토는 {name}({role}, {points:.2f}점)예요."
-    return f"It reads as {tone} in {pace}, and as {intent}; {name} ({role}) suits that best, with {points:.2f}."
+    return f"It has {tone}, in {pace}, and reads as {intent}; {name} ({role}) suits that best, with {points:.2f}."
 
 
 def _what_if(choice: Choice, catalogue: Catalogue, language: Language) -> str:
