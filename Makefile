@@ -80,8 +80,8 @@ startup: $(VENV)/.dev ## seconds until ion serve answers, and the memory it hold
 transcript: $(VENV)/.dev ## docs/transcript-llama.md, through a real llama.cpp server
 	@$(BIN)/python -m bench.transcript
 
-screenshots: $(VENV)/.dev $(VENV)/.browser ## the pictures in docs/images, made anew
-	@$(BIN)/python -m bench.screenshots
+screenshots: $(VENV)/.dev $(VENV)/.browser ## pictures of every state, in var/screenshots and docs/images (STATES="why ko phone")
+	@$(BIN)/python -m bench.screenshots $(STATES)
 
 icons: $(VENV)/.dev $(VENV)/.browser ## the PNG icons, drawn from icon.svg
 	@$(BIN)/python -m bench.icons

@@ -5,9 +5,9 @@ from importlib import import_module
 import pytest
 
 import ion
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, TooMany, Unavailable
 
-KINDS = (Invalid, TooLarge, NotFound, Conflict, Forbidden, Unavailable, Misconfigured)
+KINDS = (Invalid, TooLarge, NotFound, Conflict, Forbidden, TooMany, Unavailable, Misconfigured)
 # Importing these runs something: the command line, and Alembic's script.
 NOT_IMPORTED = ("ion.__main__", "ion.db.migrations")
 
@@ -51,6 +51,7 @@ class TestKinds:
             (NotFound, "not_found"),
             (Conflict, "conflict"),
             (Forbidden, "forbidden"),
+            (TooMany, "too_many"),
             (Unavailable, "unavailable"),
             (Misconfigured, "misconfigured"),
         ],

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -219,6 +220,23 @@ class TestFollowing:
             await (await services.pipeline.follow(conversation, cut.turn.id)).finished()
 
         assert model.messages == [ENGLISH, "First reply.", "It failed again."]
+
+    async def test_a_cut_off_reply_of_a_mentor_who_was_removed_is_left_to_whoever_suits(
+        self, database_url: str
+    ) -> None:
+        conversation, turn_id = await cut_off(database_url)
+        async with open_at(database_url, model=Actor(("A whole reply.",))) as services:
+            left = await services.turns.with_id(conversation, turn_id)
+            assert left.choice is not None
+            gone = replace(left, choice=replace(left.choice, primary="eve", override=True))
+            await services.turns.redo(gone, before=left, title="")
+            turn = await (await services.pipeline.follow(conversation, turn_id)).finished()
+            (kept,) = await services.turns.of(conversation)
+
+        assert kept == turn
+        assert (turn.reply, turn.earlier) == ("A whole reply.", ())
+        assert turn.choice is not None
+        assert (turn.choice.primary, turn.choice.override) == ("nana", False)
 
     async def test_with_no_room_to_write_anew_says_when_to_come_back(self, database_url: str) -> None:
         conversation, turn_id = await cut_off(database_url)

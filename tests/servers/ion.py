@@ -32,9 +32,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def ion_server(folder: Path, environ: Mapping[str, str] | None = None) -> Iterator[IonServer]:
+def ion_server(
+    folder: Path, environ: Mapping[str, str] | None = None, *, port: int | None = None
+) -> Iterator[IonServer]:
     """Start ION with its database and log in `folder`, and stop it as an operator would."""
-    port = free_port()
+    port = port or free_port()
     # Measuring coverage in here too would triple the time; what this server runs is covered in the tests' own process.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     environment = {**inherited, "ION_DATABASE__URL": f"sqlite:///{folder / 'ion.db'}", **(environ or {})}

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -107,7 +108,10 @@ class _Server(uvicorn.Server):
 def serve(settings: Settings, *, model: Model | None = None) -> Iterator[str]:
     """Serve on a free port, in a thread with its own loop, and yield the address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(create_app(settings, model=model), ws="none", log_level="error", lifespan="on")
+        # A page that still follows a reply would hold up the end.
+        config = uvicorn.Config(
+            create_app(settings, model=model), ws="none", log_level="error", lifespan="on", timeout_graceful_shutdown=1
+        )
         server = _Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -173,33 +177,78 @@ async def visitors(browser: Browser) -> AsyncIterator[dict[Visitor, BrowserConte
         await context.close()
 
 
+@dataclass
+class _Watch:
+    """What pages do that they must not: ask another server, fail, or try what their own policy forbids."""
+
+    strangers: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def over(self, page: Page, address: str) -> None:
+        page.on("request", lambda request: self._asked(request.url, address))
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self._said(said.text))
+
+    def _asked(self, url: str, address: str) -> None:
+        if not url.startswith(address):
+            self.strangers.append(url)
+
+    def _said(self, text: str) -> None:
+        if "Content Security Policy" in text or "TrustedHTML" in text:
+            self.wrong.append(text)
+
+
 @pytest_asyncio.fixture(loop_scope="module")
 async def visit(browser: Browser, visitors: dict[Visitor, BrowserContext]) -> AsyncIterator[Visit]:
-    """Open new tabs; whatever a page asks for has to be on its own server, and no script may fail."""
-    pages: list[Page] = []
-    strangers: list[str] = []
-    wrong: list[str] = []
+    """Open new tabs; whatever a page asks for has to be on its own server, and no script may fail.
 
-    async def visit(address: str, *, locale: str = "en-GB", width: int = 1280, js: bool = True) -> Page:
+    Who comes with further options of a browser context is somebody new, and leaves for good at the end; tabs with the
+    same `of` are theirs.
+    """
+    pages: list[Page] = []
+    guests: list[BrowserContext] = []
+    watch = _Watch()
+
+    async def visit(
+        address: str,
+        *,
+        locale: str = "en-GB",
+        width: int = 1280,
+        js: bool = True,
+        of: Page | None = None,
+        **options: Any,
+    ) -> Page:
         visitor = (locale, width, js)
-        if visitor not in visitors:
-            visitors[visitor] = await browser.new_context(
-                locale=locale, viewport={"width": width, "height": 800}, java_script_enabled=js
+        if of is not None:
+            context = of.context
+        elif options or visitor not in visitors:
+            context = await browser.new_context(
+                locale=locale,
+                viewport={"width": width, "height": 800},
+                java_script_enabled=js,
+                service_workers="block",
+                **options,
             )
-        page = await visitors[visitor].new_page()
+            if options:
+                guests.append(context)
+            else:
+                visitors[visitor] = context
+        else:
+            context = visitors[visitor]
+        page = await context.new_page()
         pages.append(page)
         page.set_default_timeout(15_000)
-        page.on("request", lambda request: None if request.url.startswith(address) else strangers.append(request.url))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+        watch.over(page, "/".join(address.split("/")[:3]))
         await page.goto(address)
         return page
 
     yield visit
     for page in pages:
         await page.close()
+    for context in guests:
+        await context.close()
     for context in visitors.values():
         await context.clear_cookies()
         await context.set_offline(False)
-    assert strangers == []
-    assert wrong == []
+    assert watch.strangers == []
+    assert watch.wrong == []

@@ -10,6 +10,11 @@ from tests.web.conftest import Site
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ASSETS = load_assets()
 TEMPLATES = {entry.name: entry.read_text(encoding="utf-8") for entry in (files("ion.web") / "templates").iterdir()}
+SHEETS = {
+    entry.name: entry.read_text("utf-8")
+    for entry in (files("ion.web") / "static").iterdir()
+    if entry.name.endswith(".css")
+}
 SCRIPTS_AND_LOOKS = {
     name: content.decode() for name, (content, _) in ASSETS.by_name.items() if not name.endswith(".png")
 }
@@ -47,6 +52,14 @@ class TestFiles:
         asked = re.findall(r'(?:src|href)="(/static/[^"]+)"', page) + re.findall(r'"(/static/[^"]+)"', manifest)
         assert {address.rpartition("/")[2] for address in asked} == set(ASSETS.by_name)
         assert all(address.startswith(f"/static/{ASSETS.version}/") for address in asked)
+
+    async def test_hold_every_style_sheet_in_one_with_the_tokens_first_and_the_media_last(self) -> None:
+        styles = ASSETS.by_name["styles.css"][0].decode()
+
+        assert sorted(SHEETS) != []
+        assert [name for name, css in SHEETS.items() if css not in styles] == []
+        assert styles.startswith(SHEETS["tokens.css"])
+        assert styles.endswith(SHEETS["media.css"])
 
 
 class TestVersion:
@@ -87,11 +100,11 @@ class TestCompression:
         ],
     )
     async def test_is_for_whoever_can_read_it(self, site: Site, accepted: str, is_compressed: bool) -> None:
-        response = await site.client.get(f"/static/{ASSETS.version}/page.css", headers={"Accept-Encoding": accepted})
+        response = await site.client.get(f"/static/{ASSETS.version}/styles.css", headers={"Accept-Encoding": accepted})
 
         assert ("content-encoding" in response.headers) is is_compressed
         assert response.headers["vary"] == "Accept-Encoding"
-        assert response.content == ASSETS.by_name["page.css"][0]
+        assert response.content == ASSETS.by_name["styles.css"][0]
 
     async def test_leaves_pictures_as_they_are(self, site: Site) -> None:
         response = await site.client.get(f"/static/{ASSETS.version}/icon-192.png")

@@ -1,6 +1,7 @@
 import re
 import sys
 import time
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,8 @@ from ion.web.markdown import CodeLabels, markdown_renderer, to_html
 # Measuring coverage makes each step several times as slow.
 LIMIT = 1 if sys.gettrace() is None else 5
 ASSETS = load_assets().by_name
-CSS = ASSETS["code.css"][0].decode()
-TOKENS = ASSETS["tokens.css"][0].decode()
+CSS = (files("ion.web") / "static" / "code.css").read_text(encoding="utf-8")
+TOKENS = (files("ion.web") / "static" / "tokens.css").read_text(encoding="utf-8")
 LINES = ["x\n", "a b\n", "a.b.c(\n", '"a\n', "/*\n", "#a\n", "<a\n"]
 SAMPLES = {
     "python": ("def f(x):\n    return 1  # hi\n", {"hl-keyword", "hl-name", "hl-number", "hl-comment"}),

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.web.conftest import Site
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ASSETS = load_assets()
 RENDERER = load_renderer(ASSETS)
-TOKENS = ASSETS.by_name["tokens.css"][0].decode()
+TOKENS = (files("ion.web") / "static" / "tokens.css").read_text(encoding="utf-8")
 NAMES = {"ko": "ION 멘토링", "en": "ION Mentoring"}
 NEW = {"ko": "새 대화", "en": "New conversation"}
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -112,7 +113,7 @@ class TestWorker:
 
     async def test_is_another_when_a_file_is(self) -> None:
         contents = {name: content for name, (content, _) in ASSETS.by_name.items()}
-        altered = assets_of({**contents, "page.css": contents["page.css"] + b"\n"})
+        altered = assets_of({**contents, "styles.css": contents["styles.css"] + b"\n"})
 
         assert worker_script(replace(RENDERER, assets=altered)) != worker_script(RENDERER)
 

@@ -78,8 +78,8 @@ def alter(site: object, version: int) -> None:
     """Let this site have files as another version of ION would."""
     assert isinstance(site, Starlette)
     contents = {name: content for name, (content, _) in site.state.assets.by_name.items()}
-    style = contents["page.css"] + f"\n:root {{ --version: {version}; }}\n".encode()
-    assets = assets_of({**contents, "page.css": style})
+    style = contents["styles.css"] + f"\n:root {{ --version: {version}; }}\n".encode()
+    assets = assets_of({**contents, "styles.css": style})
     site.state.assets = assets
     site.state.renderer = replace(site.state.renderer, assets=assets)
     site.state.worker = worker_script(site.state.renderer)

@@ -61,7 +61,7 @@ class TestForm:
         form = form_on((await site.begin(ENGLISH)).text)
 
         assert re.findall(r'<label for="([\w-]+)">', form) == re.findall(r'<select id="([\w-]+)"', form)
-        assert re.search(r'<label class="share"><input type="checkbox"[^>]*> may be used to train ION', form)
+        assert re.search(r'<label class="share"><input type="checkbox"[^>]*> Let ION learn', form)
 
     async def test_asks_for_consent_that_nobody_has_given_yet(self, site: Site) -> None:
         _, _, address = await answered(site)

@@ -1,11 +1,11 @@
 import re
+from importlib.resources import files
 
 import pytest
 
 from ion.personas import load_catalogue
-from ion.web.assets import load_assets
 
-CSS = load_assets().by_name["tokens.css"][0].decode()
+CSS = (files("ion.web") / "static" / "tokens.css").read_text(encoding="utf-8")
 HUES = ["coral", "blue", "green", "violet", "slate"]
 Colour = tuple[float, float, float]
 

@@ -153,7 +153,7 @@ class PersonaPipeline:
         if turn.finished_at is not None or self.writer.running(turn_id) is not None:
             return await self._follow(turn)
         async with self._alone(conversation_id):
-            return await self._follow(await self.turns.with_id(conversation_id, turn_id))
+            return await self._follow(turn)
 
     async def stop(self, conversation_id: ConversationId, turn_id: TurnId) -> Turn:
         """Write no more of a reply; what there is of it is kept. A reply that is complete stays as it is.

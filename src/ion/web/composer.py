@@ -1,7 +1,7 @@
 """The forms that have something answered: read what was sent, answer with a page or, to the page's script, a turn."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ion.errors import IonError
-from ion.mentoring import ConversationId, NotTheLast, Run
+from ion.mentoring import ConversationId, NotTheLast, Run, Turn
 from ion.statuses import retry_after, status_of
 from ion.web.preference import preferred_language
 from ion.web.rendering import part, renderer_of, services_of, texts_of
@@ -90,6 +90,15 @@ def refused_form(request: Request, sent: Sent, error: IonError) -> Mapping[str, 
     replaced = None if isinstance(error, NotTheLast) else sent.turn
     shown = {"typed": sent.message, "refused": refused_text(request, error)}
     return {**empty_form(), **shown, "replaced": replaced, "persona": sent.persona or ""}
+
+
+async def settled(request: Request, read: Callable[[], Awaitable[list[Turn]]]) -> list[Turn]:
+    """Return the turns that `read` finds, none of them as it was just before its reply was kept."""
+    turns, writer = await read(), services_of(request).pipeline.writer
+    if all(turn.finished_at is not None or writer.running(turn.id) is not None for turn in turns):
+        return turns
+    # Who is not being written any more has been kept by now, or was cut off.
+    return await read()
 
 
 def views_for(request: Request, *, opened: int | None = None, refused: str | None = None) -> TurnViews:

@@ -61,14 +61,27 @@ class TurnList(Schema):
     items: list[TurnOut]
 
 
+_EVENT_NAMES = ["started", "delta", "degraded", "done", "error"]
+# The schema is of one event, as tools that check streams read it; `data` is JSON, in a string as all of an event is.
+_EVENT_STREAM = {
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "event": {"type": "string", "enum": _EVENT_NAMES},
+                "data": {"type": "string", "contentMediaType": "application/json"},
+                "id": {"type": "string"},
+            },
+            "required": ["event", "data"],
+        }
+    }
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "model": TurnOut},
+    200: {"content": _EVENT_STREAM, "model": TurnOut},
     202: {"model": TurnOut, "description": "The message is kept and its reply being written; follow its events."},
     409: {**PROBLEMS[404], "description": "It contradicts what is there, e.g. the reply is still being written."},
 }
-_EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The events of the reply."}
-}
+_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": _EVENT_STREAM, "description": "The events of the reply."}}
 
 
 @router.get("/{conversation_id}/messages", summary="Read the turns of a conversation")

@@ -1,6 +1,7 @@
 """`/c/{id}`: a conversation, as much of it as fits a page."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from ion.errors import Conflict, Invalid, TooLarge, TooMany
 from ion.mentoring import Ask, Conversation, ConversationId, Run, Turn, TurnId
 from ion.statuses import status_of
-from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, views_for, wants_turn
+from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, settled, views_for, wants_turn
 from ion.web.rendering import page, part, services_of
 from ion.web.sidebar import sidebar
 from ion.web.turns import TurnViews
@@ -90,7 +91,8 @@ async def _shown(request: Request, conversation: Conversation, *, at: int | None
     total = await turns.count(conversation.id)
     at = position_in(asked.get("at")) if at is None else at
     shown = window(total, at=at, before=position_in(asked.get("before")))
-    return await turns.of(conversation.id, before=shown.last + 1, limit=shown.last - shown.first + 1), shown
+    read = partial(turns.of, conversation.id, before=shown.last + 1, limit=shown.last - shown.first + 1)
+    return await settled(request, read), shown
 
 
 def _values(conversation: Conversation, views: TurnViews, turns: list[Turn], shown: Window) -> Mapping[str, object]:

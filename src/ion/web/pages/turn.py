@@ -7,7 +7,7 @@ from ion.errors import IonError
 from ion.mentoring import ConversationId, NothingCorrected, Turn, TurnId
 from ion.sse import UNBUFFERED, Place, with_heartbeat
 from ion.statuses import status_of
-from ion.web.composer import answer, empty_form, sent_in, views_for, wants_turn
+from ion.web.composer import answer, empty_form, sent_in, settled, views_for, wants_turn
 from ion.web.following import reply_events
 from ion.web.pages.conversation import conversation_page, wanted
 from ion.web.preference import preferred_language, remember_choices
@@ -25,7 +25,8 @@ async def show(request: Request) -> Response:
     Raises:
         TurnNotFound: it is not in this conversation.
     """
-    return await _shown(request, await _wanted_turn(request))
+    total = await services_of(request).turns.count(_conversation_id(request))
+    return _shown(request, await _wanted_turn(request), total=total)
 
 
 async def follow(request: Request) -> Response:
@@ -41,7 +42,7 @@ async def stop(request: Request) -> Response:
     """Write no more of the reply; what there is of it stays."""
     turn = await services_of(request).pipeline.stop(_conversation_id(request), _turn_id(request))
     if wants_turn(request):
-        return await _shown(request, turn)
+        return _shown(request, turn, total=await services_of(request).turns.count(_conversation_id(request)))
     return _to(turn)
 
 
@@ -97,14 +98,17 @@ async def _nothing_corrected(request: Request, error: IonError) -> Response:
     )
 
 
-async def _shown(request: Request, turn: Turn) -> Response:
-    is_last = turn.position == await services_of(request).turns.count(_conversation_id(request))
-    return part(request, "turn.html", {"view": views_for(request).of(turn, is_last=is_last)})
+def _shown(request: Request, turn: Turn, *, total: int) -> Response:
+    return part(request, "turn.html", {"view": views_for(request).of(turn, is_last=turn.position == total)})
 
 
 async def _wanted_turn(request: Request) -> Turn:
-    conversation = await wanted(request)
-    return await services_of(request).turns.with_id(conversation.id, _turn_id(request))
+    conversation, turns = await wanted(request), services_of(request).turns
+
+    async def read() -> list[Turn]:
+        return [await turns.with_id(conversation.id, _turn_id(request))]
+
+    return (await settled(request, read))[0]
 
 
 def _conversation_id(request: Request) -> ConversationId:
