@@ -1,5 +1,6 @@
 """A stranger's walk through the page, as docs/walk.md tells it, replayed step by step in both languages."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ async def exports(one: Stranger) -> None:
     await one.page.locator("#conversations li:has([aria-current=page]) details > summary").click()
     async with one.page.expect_download() as saving:
         await one.page.locator("#conversations li:has([aria-current=page]) a[href$='/export']").click()
-    saved = Path(await (await saving.value).path()).read_text(encoding="utf-8")
+    saved = await asyncio.to_thread(Path(await (await saving.value).path()).read_text, encoding="utf-8")
     assert one.texts("home.example_1").split(".")[0] in re.sub(r"\s+", " ", saved)
     assert "Riri" in saved
 

@@ -8,11 +8,11 @@ from typer import TyperException
 
 from ion.cli.environment import is_debugging
 from ion.cli.speech import said
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, TooMany, Unavailable
 from ion.language import Language
 
 # As in sysexits.h; 2 is what a wrong command line has always been.
-USAGE, UNAVAILABLE, UNEXPECTED, NO_PERMISSION, CONFIG = 2, 69, 70, 77, 78
+USAGE, UNAVAILABLE, UNEXPECTED, TRY_AGAIN, NO_PERMISSION, CONFIG = 2, 69, 70, 75, 77, 78
 # typer ends with 1 where whoever read the output has gone.
 INTERRUPTED, BROKEN_PIPE = 130, 1
 
@@ -22,6 +22,7 @@ _EXIT_CODES: Mapping[type[IonError], int] = {
     NotFound: USAGE,
     Conflict: USAGE,
     Forbidden: NO_PERMISSION,
+    TooMany: TRY_AGAIN,
     Unavailable: UNAVAILABLE,
     Misconfigured: CONFIG,
     IonError: UNEXPECTED,
@@ -48,6 +49,7 @@ _KOREAN_KINDS: Mapping[type[IonError], str] = {
     NotFound: "찾으시는 것이 없어요.",
     Conflict: "이미 있는 것과 부딪혀요.",
     Forbidden: "허용되지 않는 일이에요.",
+    TooMany: "지금은 더 할 수 없어요. 잠시 뒤에 다시 해 주세요.",
     Unavailable: "필요한 것이 응답하지 않아요.",
     Misconfigured: "설정을 이대로는 쓸 수 없어요.",
     IonError: "ION 안에서 문제가 생겼어요.",

@@ -121,9 +121,7 @@ class TurnStore:
         """
         async with self._database.transaction() as session:
             # The row lock makes messages that arrive together queue up for their positions (SQLite has one writer).
-            conversation = await session.get(ConversationRow, turn.conversation_id, with_for_update=True)
-            if conversation is None or conversation.deleted_at is not None:
-                raise no_conversation()
+            conversation = await _conversation(session, turn.conversation_id, for_update=True)
             known = _with_corrections().where(TurnRow.conversation_id == turn.conversation_id)
             if request_key is not None:
                 found = (await session.execute(known.where(TurnRow.request_key == request_key))).one_or_none()
@@ -155,9 +153,7 @@ class TurnStore:
             NotTheLast: the message of a turn changed that others follow.
         """
         async with self._database.transaction() as session:
-            conversation = await session.get(ConversationRow, turn.conversation_id, with_for_update=True)
-            if conversation is None or conversation.deleted_at is not None:
-                raise no_conversation()
+            conversation = await _conversation(session, turn.conversation_id, for_update=True)
             if turn.message != before.message:
                 if await _last_position(session, turn.conversation_id) != turn.position:
                     raise NotTheLast("Only the last message can be changed; others follow this one.", field="content")
@@ -179,9 +175,7 @@ class TurnStore:
             NoReading: the crisis path answered the turn.
         """
         async with self._database.transaction() as session:
-            conversation = await session.get(ConversationRow, conversation_id)
-            if conversation is None or conversation.deleted_at is not None:
-                raise no_conversation()
+            await _conversation(session, conversation_id)
             # The row lock makes corrections that arrive together come one after the other.
             query = select(TurnRow).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
             turn = await session.scalar(query.with_for_update())
@@ -218,6 +212,16 @@ class TurnStore:
 
 def _with_corrections() -> Select[TurnRow, CorrectionRow]:
     return select(TurnRow, CorrectionRow).outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+
+
+async def _conversation(
+    session: AsyncSession, conversation_id: ConversationId | None, *, for_update: bool = False
+) -> ConversationRow:
+    """Return the conversation, unless it is gone or deleted; `for_update` makes others wait who want to change it."""
+    row = await session.get(ConversationRow, conversation_id, with_for_update=for_update)
+    if row is None or row.deleted_at is not None:
+        raise no_conversation()
+    return row
 
 
 async def _last_position(session: AsyncSession, conversation_id: ConversationId | None) -> int:

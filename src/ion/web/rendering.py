@@ -1,5 +1,6 @@
 """Templates and values to responses; every page goes through here and so has the same headers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from markdown_it import MarkdownIt
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ion.errors import NotFound
 from ion.language import LANGUAGES, Language
 from ion.services import Services
 from ion.web.assets import Assets
@@ -20,6 +22,9 @@ from ion.web.preference import preferred_language, preferred_theme, remember_cho
 from ion.web.texts import Texts, load_texts
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
+
+
+_ID = re.compile(r"[\w-]{1,36}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,18 @@ def load_renderer(assets: Assets) -> Renderer:
 def services_of(request: Request) -> Services:
     """Return what the application opened when it started."""
     return cast(Services, request.app.state.services)
+
+
+def id_in(request: Request, name: str) -> str:
+    """Return an id from the address.
+
+    Raises:
+        NotFound: it cannot be the id of anything; PostgreSQL would not even take U+0000.
+    """
+    given = cast(str, request.path_params[name])
+    if _ID.fullmatch(given) is None:
+        raise NotFound("Nothing has this id.", field=name)
+    return given
 
 
 def renderer_of(request: Request) -> Renderer:

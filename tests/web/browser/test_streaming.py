@@ -56,7 +56,7 @@ class TestReply:
         final = await turn.locator("[data-reply]").inner_html()
 
         assert await page.evaluate("window.lastShown") == final.strip()
-        await expect(turn.locator(".engine")).to_have_text("Language model test:actor")
+        await expect(turn.locator(".engine")).to_contain_text("Language model test:actor")
 
     async def test_every_sentence_is_told_once_in_order(self, visit: Visit, stage: Stage) -> None:
         words = [word for piece in PIECES for word in piece.split(" ")]

@@ -51,7 +51,7 @@ class ProcessRequest(Schema):
     user_input: str = Field(examples=["We have a release tomorrow and the tests fail at random. Where do I start?"])
     resonance_key: str | KeyParts | None = Field(None, examples=["urgent-medium-problem_solving"])
     persona: str | None = Field(None, max_length=64, examples=["nana"])
-    conversation_id: str | None = Field(None, max_length=36)
+    conversation_id: str | None = Field(None, max_length=36, pattern=r"^[\w-]+$")
     goals: list[str] = Field(default=[], max_length=10)
     language: Language | None = Field(None, description="For messages without letters; otherwise the text decides.")
     context: Context = Context()

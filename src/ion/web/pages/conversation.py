@@ -10,7 +10,7 @@ from ion.errors import Conflict, Invalid, TooLarge, TooMany
 from ion.mentoring import Ask, Conversation, ConversationId, Run, Turn, TurnId
 from ion.statuses import status_of
 from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, settled, views_for, wants_turn
-from ion.web.rendering import page, part, services_of
+from ion.web.rendering import id_in, page, part, services_of
 from ion.web.sidebar import sidebar
 from ion.web.turns import TurnViews
 from ion.web.windows import Window, position_in, window
@@ -58,7 +58,7 @@ async def wanted(request: Request) -> Conversation:
     Raises:
         ConversationNotFound: there is none with this id.
     """
-    return await services_of(request).conversations.with_id(ConversationId(request.path_params["conversation_id"]))
+    return await services_of(request).conversations.with_id(ConversationId(id_in(request, "conversation_id")))
 
 
 async def conversation_page(

@@ -11,7 +11,7 @@ from ion.language import Language, language_of
 from ion.mentoring import MOST_RESULTS, BadTitle, Conversation, ConversationId, Cursor, Found
 from ion.statuses import status_of
 from ion.web.composer import refused_text
-from ion.web.rendering import page, part, services_of
+from ion.web.rendering import id_in, page, part, services_of
 from ion.web.sidebar import MOST_LISTED, listed, sidebar
 
 _MAX_FIELDS = 10
@@ -128,7 +128,7 @@ async def _wanted(request: Request) -> Conversation:
 
 
 def _id(request: Request) -> ConversationId:
-    return ConversationId(request.path_params["conversation_id"])
+    return ConversationId(id_in(request, "conversation_id"))
 
 
 def _before(request: Request) -> Cursor | None:

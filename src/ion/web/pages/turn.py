@@ -11,7 +11,7 @@ from ion.web.composer import answer, empty_form, sent_in, settled, views_for, wa
 from ion.web.following import reply_events
 from ion.web.pages.conversation import conversation_page, wanted
 from ion.web.preference import preferred_language, remember_choices
-from ion.web.rendering import part, renderer_of, services_of
+from ion.web.rendering import id_in, part, renderer_of, services_of
 from ion.web.rereading import correction_in
 
 # Two labels and a tick.
@@ -112,11 +112,11 @@ async def _wanted_turn(request: Request) -> Turn:
 
 
 def _conversation_id(request: Request) -> ConversationId:
-    return ConversationId(request.path_params["conversation_id"])
+    return ConversationId(id_in(request, "conversation_id"))
 
 
 def _turn_id(request: Request) -> TurnId:
-    return TurnId(request.path_params["turn_id"])
+    return TurnId(id_in(request, "turn_id"))
 
 
 def _to(turn: Turn) -> Response:

@@ -15,4 +15,6 @@ export function listenToConnection(back) {
     back();
   });
   showAway(false);
+  // A page that the worker kept looks like any other; whether ION is there, only ION can tell.
+  if (navigator.serviceWorker?.controller) void fetch("/api/v2/health").catch(() => showAway(true));
 }

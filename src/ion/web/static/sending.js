@@ -11,6 +11,7 @@ import { Refusal } from "./refusal.js";
 import { Refused, Unreachable, fetchPart, post } from "./server.js";
 import { tellOtherTabs } from "./tabs.js";
 import { breakOff, bringUp, copyOf, outgoing, put, refresh } from "./turns.js";
+import { tellWorker } from "./worker.js";
 
 /** Milliseconds between two tries to send what waits. */
 const TRY_AGAIN = 5_000;
@@ -159,6 +160,7 @@ export class Sending {
   async follow(turn) {
     if (turn.dataset.state !== "writing") {
       this.announcer.whole(turn);
+      tellWorker({ type: "keep", path: this.address });
       return;
     }
     this.announcer.begin(turn.querySelector(".reply h2")?.textContent ?? "");
@@ -172,6 +174,7 @@ export class Sending {
       this.announcer.reach(following.live, { isOver: true });
       const whole = await fetchPart(turn.dataset.address ?? "");
       if (whole) refresh(whole);
+      tellWorker({ type: "keep", path: this.address });
     } catch (error) {
       if (!(error instanceof Broken || error instanceof Unreachable || error instanceof Refused)) throw error;
       breakOff(turn, this.conversation);
