@@ -1,4 +1,4 @@
-"""Take the pictures: `make screenshots`, or `make screenshots STATES="why crisis ko phone"` for some of them."""
+"""Take the pictures: `make screenshots`, or some: `STATES="why crisis ko phone"`, `STATES=docs` for those in docs/."""
 
 import asyncio
 import sys
@@ -58,7 +58,7 @@ async def main(words: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pictures to take; with all of them, those of the documentation too."""
+    """Which pictures to take; `is_all` where those of the documentation are among them."""
 
     states: Sequence[str]
     languages: Sequence[Language]
@@ -69,6 +69,8 @@ class Wanted:
     def of(cls, words: Sequence[str]) -> "Wanted | str":
         """Return what the words ask for: states, languages and screens in any order; else what is wrong with them."""
         screens = {look.name: look for look in LOOKS}
+        if list(words) == ["docs"]:
+            return cls([state for _, state, _, _ in SHOWN_IN_DOCS], list(LOCALES), [POCKET], is_all=True)
         if unknown := sorted(set(words) - {*STATES, *LOCALES, *screens}):
             return f"There is no {', '.join(unknown)}. There are: {' '.join((*STATES, *LOCALES, *screens))}"
         return cls(

@@ -145,6 +145,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         {
             "slowly": ["First, **look** at one test. ", gate, "Then:\n\n1. run it alone\n2. read the log"],
             "too late": [ModelError("timeout", transient=False)],
+            "rich": [
+                "```python\nx = 1  # one\n```\n\n| a | b |\n|---|---|\n| 1 | `two` |\n\n> مرحبا\n\n- [x](https://example.org)"
+            ],
             "broken": ["This much and ", gate, RuntimeError("the process fell over")],
             "hostile": ["<img src=x onerror=window.hit=1> <script>window.hit=1</script> [x](javascript:window.hit=1)"],
         }

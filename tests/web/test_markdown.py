@@ -16,7 +16,7 @@ LIMIT = 1 if sys.gettrace() is None else 5
 LINK = '<a href="https://example.org" rel="noopener noreferrer nofollow" target="_blank">'
 TEXT_TAGS = {"p", "br", "strong", "em", "s", "a", "ul", "ol", "li", "h3", "h4", "h5", "h6", "blockquote", "hr"}
 TAGS = TEXT_TAGS | {"code", "pre", "figure", "figcaption", "span", "button"}
-TABLE = '<div class="table" tabindex="0" role="group" aria-label="표 &#34;1&#34;"><table>'
+TABLE = '<div class="table" tabindex="0" role="region" aria-label="표 &#34;1&#34;: a, b, c"><table>'
 
 
 def html_of(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, cast
 
 from markdown_it import MarkdownIt
@@ -28,6 +29,7 @@ _MARKS, _LETTERS_A_MARK = 100, 8
 # More than the rules for lists and quotations let anything be in.
 _ANY_DEPTH = 20
 _WIDEST_TABLE, _MOST_CELLS = 40, 4_000
+_LONGEST_NAME = 80
 # Pages have one h1, and each mentor's name is an h2.
 _ABOVE_HEADINGS, _LOWEST_HEADING = 2, 6
 _DIRECTED = {"paragraph_open", "heading_open", "th_open", "td_open", "list_item_open", "blockquote_open"}
@@ -196,11 +198,14 @@ def _fence(labels: CodeLabels) -> _RenderRule:
 
 
 def _table_open(labels: CodeLabels) -> _RenderRule:
-    # A group and not a region: a page has many, and landmarks of one name would be of no use.
-    frame = Markup('<div class="table" tabindex="0" role="group" aria-label="{}">').format(labels.table)
+    # What can be scrolled has to be reached by the keyboard, and to have a role and a name of its own.
+    frame = Markup('<div class="table" tabindex="0" role="region" aria-label="{}">')
 
     def table_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: _Env) -> str:
-        return str(frame) + renderer.renderToken(tokens, index, options, env)
+        row = takewhile(lambda token: token.type != "thead_close", tokens[index:])
+        heads = ", ".join(token.content for token in row if token.type == "inline" and token.content)
+        name = f"{labels.table}: {heads[:_LONGEST_NAME]}" if heads else labels.table
+        return str(frame.format(name)) + renderer.renderToken(tokens, index, options, env)
 
     return table_open
 

@@ -23,7 +23,11 @@ export function listenToActions(sending, editing) {
   // What was just opened should not be hidden by the form at the lower edge.
   turns.addEventListener("toggle", (event) => {
     if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
-    event.target.querySelector(":scope > :not(summary)")?.scrollIntoView({ block: "nearest" });
+    const panel = event.target.querySelector(":scope > :not(summary)");
+    // Of a long one the beginning is read first, below what opened it.
+    const isLong = panel instanceof HTMLElement && panel.offsetHeight > innerHeight / 2;
+    if (isLong) event.target.querySelector("summary")?.scrollIntoView({ block: "start" });
+    else panel?.scrollIntoView({ block: "nearest" });
   }, { capture: true });
 
   turns.addEventListener("click", (event) => {
