@@ -82,11 +82,12 @@ class TestInFront:
         await answered(page)
 
     async def test_signed_out_while_a_reply_comes_says_so_and_takes_no_sign_in_page_for_it(
-        self, visit: Visit, line: Proxy
+        self, visit: Visit, stage: Stage, stage_line: Proxy
     ) -> None:
-        page = await visit(line.address)
+        stage.play(("Well then.",), ("This is ", stage.cue(), "slow."))
+        page = await visit(stage_line.address)
         await ask(page, ENGLISH)
-        line.rule = lambda method, path: Says(401) if "/turns/" in path and method == "GET" else None
+        stage_line.rule = lambda method, path: Says(401) if "/turns/" in path and method == "GET" else None
         await write(page, "And then?")
 
         await expect(page.locator(".broken")).to_be_visible()
