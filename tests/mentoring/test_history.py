@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from ion.db import Database, upgrade
 from ion.db.engine import make_engine, open_database
 from ion.mentoring import (
     UNDO_FOR,
+    Ask,
     Conversation,
     ConversationId,
     ConversationNotFound,
@@ -61,6 +63,11 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def store(database: Database) -> ConversationStore:
     return ConversationStore(database)
+
+
+def kept_in(folder: Path, word: str) -> bool:
+    """Tell whether any file of the database holds these bytes."""
+    return any(word.encode() in file.read_bytes() for file in folder.glob("ion.db*"))
 
 
 async def names(store: ConversationStore, *, before: Cursor | None = None, limit: int = 2) -> list[str]:
@@ -169,6 +176,20 @@ class TestErasing:
             assert await services.history.purge() == 1
 
         assert timedelta(minutes=10) == UNDO_FOR
+
+    async def test_leaves_no_word_in_the_file(self, settings: Settings, tmp_path: Path) -> None:
+        watch = Watch()
+        words = [f"도요새 {number}번이 갯벌에서 길을 잃었어요. 어떻게 찾죠?" for number in range(20)]
+        async with open_services(settings, clock=watch) as services:
+            made = await services.pipeline.open_conversation("ko")
+            for message in words:
+                await services.pipeline.process(Ask(message, conversation=made.id))
+            assert kept_in(tmp_path, "도요새")
+            await services.history.delete(made.id)
+            watch.now += UNDO_FOR * 2
+            await services.history.purge()
+
+        assert not kept_in(tmp_path, "도요새")
 
     async def test_happens_when_ion_starts(self, settings: Settings) -> None:
         watch = Watch()
