@@ -1,7 +1,7 @@
 # Every command a developer or an operator needs; `make` prints them.
 PYTHON ?= python3
 PORT ?= 8000
-# Tests run side by side, so that no core waits while a browser or a server starts; what measures runs alone.
+# Tests run side by side, so that no core waits while a browser or a server starts; what measures time does not: budgets.
 JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +11,7 @@ NPM := $(BIN)/npm --prefix $(JS) --ignore-scripts --no-audit --no-fund --no-upda
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lint types arch unit cov replies reading corpus eval eval-check matrix fuzz train public lock rules docs startup transcript screenshots icons clean
+.PHONY: help install run test check format lint types arch unit cov replies reading corpus eval eval-check matrix budgets fuzz train public lock rules docs startup transcript screenshots icons clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,7 @@ arch: $(VENV)/.dev ## which way imports may point
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
 unit: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser ## every test, with branch coverage
-	@$(BIN)/python -m pytest -q tests/web/test_budgets.py
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --deselect tests/web/test_budgets.py --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not timed" --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 cov: $(VENV)/.dev ## the lines and branches that no test reaches
 	@$(BIN)/coverage report
@@ -63,6 +62,9 @@ eval-check: $(VENV)/.dev ## fail where a figure is worse than in the committed r
 
 matrix: $(VENV)/.dev $(VENV)/.browser $(VENV)/.npm ## axe over every page and state, both languages, both themes
 	@BROWSER_MATRIX=1 $(BIN)/python -m pytest -q tests/web/test_axe.py
+
+budgets: $(VENV)/.dev $(VENV)/.browser ## how soon the page is painted and keys are answered, on a quiet machine
+	@$(BIN)/python -m pytest -q -m timed tests/web
 
 fuzz: $(VENV)/.dev ## thousands of hostile requests from the API's own description
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),400) FUZZ_SECONDS=3000 $(BIN)/python -m pytest -q --timeout=3000 tests/api/test_fuzz.py

@@ -74,6 +74,7 @@ class TestFirstView:
         assert len(received) > 10
         assert sum(received) <= FIRST_VIEW_BYTES
 
+    @pytest.mark.timed
     async def test_is_painted_soon_on_a_slow_machine(self, visit: Visit, address: str) -> None:
         times: list[float] = []
         for _ in range(3):
@@ -115,6 +116,7 @@ class TestLayout:
         assert shifts == []
 
 
+@pytest.mark.timed
 class TestTyping:
     async def test_stays_quick_while_a_reply_comes(self, visit: Visit, stage: Stage) -> None:
         words: list[Any] = []
