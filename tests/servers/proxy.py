@@ -78,22 +78,33 @@ class Proxy:
 
     async def _cut(self) -> None:
         if self._server is not None:
+            for listening in self._server.sockets:
+                self._loop.remove_reader(listening.fileno())
+            await self._drop()  # a server that is closed lets go of what it accepted last, without closing it
             self._server.close()
             self._server = None
-        for writer in self._open:
-            writer.transport.abort()
+        await self._drop()
 
     async def _leave(self) -> None:
         await self._cut()
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        while left := asyncio.all_tasks() - {asyncio.current_task()}:
+            await self._drop()
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left)
+        await self._drop()
+
+    async def _drop(self) -> None:
+        # What the system has accepted has a task before it has a writer here; a transport lets go a turn after.
+        for _ in range(3):
+            for writer in self._open:
+                writer.transport.abort()
+            await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._answer(reader, writer)
         finally:
             self._open.discard(writer)
