@@ -13,11 +13,13 @@ import { fetchPart } from "./server.js";
 import { listenToShortcuts } from "./shortcuts.js";
 import { listenToOtherTabs } from "./tabs.js";
 import { list, refresh } from "./turns.js";
+import { Writing } from "./writing.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("composer"));
 const field = /** @type {HTMLTextAreaElement} */ (document.getElementById("message"));
-const sending = new Sending(main, form, field);
+const writing = new Writing(main, form, field);
+const sending = new Sending(writing);
 const editing = new Editing(field);
 
 document.addEventListener("submit", (event) => {
@@ -38,8 +40,8 @@ document.addEventListener("submit", (event) => {
   void sending.replace(message, turn, () => editing.change(turn, message));
 });
 
-field.addEventListener("input", () => sending.keep());
-if (!field.value) field.value = keptDraft(sending.conversation);
+field.addEventListener("input", () => writing.keep());
+if (!field.value) field.value = keptDraft(writing.conversation);
 listenToKeys(field, () => form.requestSubmit());
 listenToActions(sending, editing);
 listenToEarlier(list());
@@ -64,14 +66,14 @@ sending.stop.addEventListener("click", () => void sending.halt());
 
 // The address also changes within the page (a skip link); only another conversation has to be loaded.
 addEventListener("popstate", () => {
-  if (location.pathname !== sending.address) location.reload();
+  if (location.pathname !== writing.address) location.reload();
 });
 
 listenToOtherTabs((news) => void sending.hear(news));
 
 document.documentElement.dataset.script = "";
-if (!sending.conversation && matchMedia("(pointer: fine)").matches) field.focus({ preventScroll: true });
-if (sending.conversation && !location.hash && !location.search) list().querySelector(":scope > .turn:last-of-type")?.scrollIntoView({ block: "start" });
+if (!writing.conversation && matchMedia("(pointer: fine)").matches) field.focus({ preventScroll: true });
+if (writing.conversation && !location.hash && !location.search) list().querySelector(":scope > .turn:last-of-type")?.scrollIntoView({ block: "start" });
 sending.showWaiting();
 void begin();
 

@@ -3,11 +3,9 @@
 
 import { Announcer } from "./announcer.js";
 import { showAway } from "./connection.js";
-import { keepDraft } from "./draft.js";
 import { Broken, Following } from "./following.js";
 import { refreshList } from "./history.js";
 import * as outbox from "./outbox.js";
-import { Refusal } from "./refusal.js";
 import { Refused, Unreachable, fetchPart, post } from "./server.js";
 import { tellOtherTabs } from "./tabs.js";
 import { breakOff, bringUp, copyOf, outgoing, put, refresh } from "./turns.js";
@@ -17,41 +15,17 @@ import { tellWorker } from "./worker.js";
 const TRY_AGAIN = 5_000;
 
 export class Sending {
-  /**
-   * @param {HTMLElement} main
-   * @param {HTMLFormElement} form
-   * @param {HTMLTextAreaElement} field
-   */
-  constructor(main, form, field) {
-    this.main = main;
-    this.form = form;
-    this.field = field;
+  /** @param {import("./writing.js").Writing} writing */
+  constructor(writing) {
+    this.writing = writing;
     this.busy = false;
-    /** What has left the form, until ION or the outbox has it. */
-    this.outgoing = "";
     /** @type {Following | null} */
     this.following = null;
     /** @type {(() => void)[]} */
     this.waiters = [];
     this.again = 0;
     this.stop = /** @type {HTMLButtonElement} */ (document.getElementById("stop"));
-    this.refusal = new Refusal(field);
     this.announcer = new Announcer(/** @type {HTMLElement} */ (document.getElementById("announcer")));
-  }
-
-  get conversation() {
-    return this.main.dataset.conversation ?? "";
-  }
-
-  /** The mentor who was chosen for a new conversation; empty where ION chooses. */
-  get persona() {
-    const chosen = document.getElementById("persona");
-    return chosen instanceof HTMLInputElement && !this.conversation ? chosen.value : "";
-  }
-
-  /** Where a message of this page goes. */
-  get address() {
-    return this.conversation ? `/c/${this.conversation}` : "/";
   }
 
   /**
@@ -61,12 +35,12 @@ export class Sending {
   async send(message) {
     if (this.busy) return;
     if (!message.trim()) {
-      this.field.focus();
+      this.writing.field.focus();
       return;
     }
-    const item = { key: crypto.randomUUID(), conversation: this.conversation, message, persona: this.persona, at: Date.now() };
+    const item = { key: crypto.randomUUID(), conversation: this.writing.conversation, message, persona: this.writing.persona, at: Date.now() };
     const isQueued = outbox.waiting().some((other) => other.conversation === item.conversation);
-    this.takeOut(message);
+    this.writing.takeOut(message);
     // It must not overtake what waits.
     if (isQueued && outbox.keep(item)) {
       this.wait(item, outgoing(message));
@@ -81,9 +55,9 @@ export class Sending {
    * @param {() => void} refused is told where it stays as it was
    */
   async replace(message, turn, refused) {
-    this.outgoing = message;
-    this.keep();
-    await this.act(this.address, { message, turn }, () => {
+    this.writing.outgoing = message;
+    this.writing.keep();
+    await this.act(this.writing.address, { message, turn }, () => {
       refused();
       return false;
     });
@@ -122,7 +96,7 @@ export class Sending {
       if (error instanceof Unreachable && outbox.keep(item)) {
         showAway(true);
         this.wait(item, shown);
-      } else this.giveBack(item.message, error, shown, item);
+      } else this.giveBack(item, shown, error);
       return null;
     }
   }
@@ -136,18 +110,18 @@ export class Sending {
   async act(address, fields, refused) {
     if (this.busy) return;
     this.isBusy(true);
-    this.refusal.clear();
+    this.writing.refusal.clear();
     try {
       const { turn } = await post(address, fields);
-      this.settle();
-      tellOtherTabs({ conversation: this.conversation, address: turn.dataset.address ?? "", key: "" });
+      this.writing.settle();
+      tellOtherTabs({ conversation: this.writing.conversation, address: turn.dataset.address ?? "", key: "" });
       const isNew = document.getElementById(turn.id) === null;
       refresh(turn);
       if (isNew) bringUp(turn);
       await this.follow(turn);
     } catch (error) {
-      this.settle();
-      if (!refused(error)) this.refusal.say(error);
+      this.writing.settle();
+      if (!refused(error)) this.writing.refusal.say(error);
     } finally {
       this.isBusy(false);
     }
@@ -160,7 +134,7 @@ export class Sending {
   async follow(turn) {
     if (turn.dataset.state !== "writing") {
       this.announcer.whole(turn);
-      tellWorker({ type: "keep", path: this.address });
+      tellWorker({ type: "keep", path: this.writing.address });
       return;
     }
     this.announcer.begin(turn.querySelector(".reply h2")?.textContent ?? "");
@@ -174,13 +148,13 @@ export class Sending {
       this.announcer.reach(following.live, { isOver: true });
       const whole = await fetchPart(turn.dataset.address ?? "");
       if (whole) refresh(whole);
-      tellWorker({ type: "keep", path: this.address });
+      tellWorker({ type: "keep", path: this.writing.address });
     } catch (error) {
       if (!(error instanceof Broken || error instanceof Unreachable || error instanceof Refused)) throw error;
-      breakOff(turn, this.conversation);
+      breakOff(turn, this.writing.conversation);
     } finally {
       // The focus must not vanish with the button.
-      if (document.activeElement === this.stop) this.field.focus({ preventScroll: true });
+      if (document.activeElement === this.stop) this.writing.field.focus({ preventScroll: true });
       this.stop.hidden = true;
       this.following = null;
     }
@@ -202,7 +176,7 @@ export class Sending {
     while (this.busy) await new Promise((resolve) => this.waiters.push(() => resolve(undefined)));
     const shown = document.getElementById(`waiting-${key}`);
     if (shown && !address) shown.remove();
-    if (!address || (!shown && conversation !== this.conversation)) return;
+    if (!address || (!shown && conversation !== this.writing.conversation)) return;
     this.isBusy(true);
     try {
       const turn = await fetchPart(address).catch(() => null);
@@ -226,7 +200,7 @@ export class Sending {
       await post(`${following.address}/stop`, {});
     } catch (error) {
       following.isHalted = false;
-      this.refusal.say(error);
+      this.writing.refusal.say(error);
     }
   }
 
@@ -248,7 +222,7 @@ export class Sending {
 
   /** @param {outbox.Item} item */
   async flushOne(item) {
-    const isHere = item.conversation !== "" && item.conversation === this.conversation;
+    const isHere = item.conversation !== "" && item.conversation === this.writing.conversation;
     const shown = document.getElementById(`waiting-${item.key}`) ?? (isHere ? outgoing(item.message) : null);
     if (shown) return this.deliver(item, shown);
     // It belongs to a page that is not open: the reply is there when it is opened.
@@ -265,8 +239,8 @@ export class Sending {
   /** Show what waits for this page's conversation. */
   showWaiting() {
     for (const item of outbox.waiting()) {
-      if (item.conversation !== this.conversation || document.getElementById(`waiting-${item.key}`)) continue;
-      this.welcome(false);
+      if (item.conversation !== this.writing.conversation || document.getElementById(`waiting-${item.key}`)) continue;
+      this.writing.welcome(false);
       this.wait(item, outgoing(item.message));
     }
   }
@@ -277,8 +251,7 @@ export class Sending {
    * @param {HTMLElement} shown
    */
   wait(item, shown) {
-    this.outgoing = "";
-    this.keep();
+    this.writing.settle();
     clearTimeout(this.again);
     this.again = window.setTimeout(() => void this.flush(), TRY_AGAIN);
     if (shown.querySelector(".waiting")) return;
@@ -288,84 +261,38 @@ export class Sending {
     notice.querySelector("[data-now]")?.addEventListener("click", () => void this.flush());
     notice.querySelector("[data-take-back]")?.addEventListener("click", () => {
       tellOtherTabs({ conversation: item.conversation, address: "", key: item.key });
-      this.giveBack(item.message, null, shown, item);
+      this.giveBack(item, shown, null);
     });
     shown.append(notice);
   }
 
-  /** Keep what would be lost if the page went away now. */
-  keep() {
-    keepDraft(this.conversation, [this.outgoing, this.field.value].filter(Boolean).join("\n"));
-  }
-
-  /** What had left the form has come to where it went, or is back in it. */
-  settle() {
-    if (!this.outgoing) return;
-    this.outgoing = "";
-    this.keep();
-  }
-
-  /** @param {string} message */
-  takeOut(message) {
-    this.refusal.clear();
-    // An example that was clicked leaves the form as it is.
-    if (this.field.value === message) {
-      this.outgoing = message;
-      this.field.value = "";
-    }
-    this.welcome(false);
-  }
-
-  /** ION has the message: the page is now this conversation's. @param {string} conversation */
+  /** ION has the message, and with it what waits of the same new conversation belongs there. @param {string} conversation */
   taken(conversation) {
     showAway(false);
-    this.outgoing = "";
-    keepDraft(this.conversation, "");
-    if (!this.conversation) {
+    if (!this.writing.conversation) {
       for (const item of outbox.waiting()) {
         if (document.getElementById(`waiting-${item.key}`)) outbox.keep({ ...item, conversation });
       }
-      this.main.dataset.conversation = conversation;
-      this.form.action = `/c/${conversation}`;
-      history.pushState(null, "", `/c/${conversation}`);
     }
-    this.keep();
+    this.writing.belongTo(conversation);
   }
 
   /**
-   * Put a message back into the form, with the reason if there is one.
-   * @param {string} message
-   * @param {unknown} error
-   * @param {HTMLElement} [shown]
-   * @param {outbox.Item} [item]
+   * Have a message that was not taken back in the form.
+   * @param {outbox.Item} item
+   * @param {HTMLElement} shown
+   * @param {unknown} error null where it was taken back by hand
    */
-  giveBack(message, error, shown, item) {
-    shown?.remove();
-    if (item) outbox.forget(item.key);
-    this.welcome(true);
-    this.field.value = [message, this.field.value].filter(Boolean).join("\n");
-    this.outgoing = "";
-    this.keep();
-    if (error) this.refusal.say(error);
-    this.field.focus();
-  }
-
-  /** @param {boolean} shown */
-  welcome(shown) {
-    const welcome = document.getElementById("welcome");
-    if (!welcome || (shown && document.querySelector("#turns > *"))) return;
-    // The focus must not vanish with the example that was pressed; on a phone it would bring up the keyboard.
-    const isLost = !shown && welcome.contains(document.activeElement) && matchMedia("(pointer: fine)").matches;
-    welcome.hidden = !shown;
-    const heading = document.getElementById("begun");
-    if (heading) heading.hidden = shown;
-    if (isLost) this.field.focus({ preventScroll: true });
+  giveBack(item, shown, error) {
+    shown.remove();
+    outbox.forget(item.key);
+    this.writing.putBack(item.message, error);
   }
 
   /** @param {boolean} busy */
   isBusy(busy) {
     this.busy = busy;
-    this.form.setAttribute("aria-busy", String(busy));
+    this.writing.form.setAttribute("aria-busy", String(busy));
     if (!busy) for (const resume of this.waiters.splice(0)) resume();
   }
 }
