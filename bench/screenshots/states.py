@@ -77,6 +77,7 @@ async def _why(stage: Stage) -> Page:
 
 async def _read_differently(stage: Stage) -> Page:
     page = await _why(stage)
+    await page.locator("#turn-1 .differently > summary").click()
     await page.locator("#turn-1 .reread select").first.select_option("anxious")
     await page.locator("#turn-1 .reread form .button").click()
     await expect(page.locator("#turn-1 .thanks")).to_be_attached()
@@ -88,6 +89,7 @@ async def _read_differently(stage: Stage) -> Page:
 
 async def _nothing_corrected(stage: Stage) -> Page:
     page = await _why(stage)
+    await page.locator("#turn-1 .differently > summary").click()
     await page.locator("#turn-1 .reread form .button").click()
     await expect(page.locator("#turn-1 .reread .refused")).not_to_be_empty()
     return page

@@ -65,6 +65,7 @@ async def loaded_conversation(stage: Stage) -> Page:
 async def opened_why(stage: Stage) -> Page:
     page = await stage.answered(MESSAGES[stage.language])
     await page.locator("#turn-1 .why > summary").click()
+    await page.locator("#turn-1 .differently > summary").click()
     await expect(page.locator("#turn-1 .scores")).to_be_visible()
     return page
 

@@ -11,7 +11,7 @@ from ion.web.texts import load_texts
 from tests.web.conftest import DANGER, ENGLISH, KOREAN, Site, Visit
 from tests.web.reading import between, text_of
 from tests.web.seeds import keep_answered, keep_conversation
-from tests.web.visiting import AT_ONCE
+from tests.web.visiting import AT_ONCE, follow, only_turn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TEXTS = load_texts()
@@ -26,19 +26,9 @@ async def send(site: Site, address: str, *, language: str = "en", **fields: str)
     return await site.client.post(address, data=fields, headers={"Accept-Language": language})
 
 
-async def follow(site: Site, response: httpx2.Response, *, language: str = "en") -> str:
-    assert response.status_code == 303, response.text
-    return (await site.client.get(response.headers["location"], headers={"Accept-Language": language})).text
-
-
 async def answered(site: Site, message: str = ENGLISH) -> tuple[ConversationId, Turn, str]:
     conversation, turn = await keep_answered(site.services, message)
     return conversation, turn, f"/c/{conversation}/turns/{turn.id}/reading"
-
-
-async def kept(site: Site, conversation: ConversationId) -> Turn:
-    (turn,) = await site.services.turns.of(conversation)
-    return turn
 
 
 class TestForm:
@@ -109,7 +99,7 @@ class TestCorrecting:
     async def test_keeps_consent_as_it_was_given(self, site: Site, fields: dict[str, str], shares: bool) -> None:
         conversation, _, address = await answered(site)
         page = await follow(site, await send(site, address, **FILLED, **fields))
-        correction = (await kept(site, conversation)).correction
+        correction = (await only_turn(site, conversation)).correction
 
         assert correction is not None
         assert correction.share is shares
@@ -120,14 +110,14 @@ class TestCorrecting:
         await send(site, address, **FILLED)
         await send(site, address, tone="", intent="learning")
 
-        assert str((await kept(site, conversation)).corrected_key) == "urgent-medium-learning"
+        assert str((await only_turn(site, conversation)).corrected_key) == "urgent-medium-learning"
 
 
 class TestRedone:
     async def test_the_reply_is_written_anew_as_it_was_meant(self, site: Site) -> None:
         conversation, turn, address = await answered(site)
         page = await follow(site, await send(site, address, **FILLED))
-        redone = await kept(site, conversation)
+        redone = await only_turn(site, conversation)
 
         assert redone.key == redone.corrected_key
         assert (turn.choice and turn.choice.primary, redone.choice and redone.choice.primary) == ("nana", "lua")
@@ -159,7 +149,7 @@ class TestRefusals:
 
         assert (sent.status_code, sent.headers["x-error-code"]) == (422, "nothing_corrected")
         assert sent.text == f"<p>{TEXTS['en']('refused.nothing_corrected')}</p>"
-        assert await kept(site, conversation) == turn
+        assert await only_turn(site, conversation) == turn
 
     @pytest.mark.parametrize("language", ["ko", "en"])
     async def test_nothing_chosen_is_said_beside_the_form(self, site: Site, language: Language) -> None:
@@ -170,7 +160,7 @@ class TestRefusals:
         assert '<details class="why" open>' in response.text
         assert TEXTS[language]("refused.nothing_corrected") in text_of(form_on(response.text))
         assert form_on(response.text).count("autofocus") == 1
-        assert (await kept(site, conversation)).correction is None
+        assert (await only_turn(site, conversation)).correction is None
 
     async def test_the_refused_form_can_be_loaded_again_in_the_other_language(self, site: Site) -> None:
         conversation, _, address = await answered(site)
@@ -184,7 +174,7 @@ class TestRefusals:
         conversation, _, address = await answered(site)
 
         assert (await send(site, address, tone="happy")).status_code == 422
-        assert (await kept(site, conversation)).correction is None
+        assert (await only_turn(site, conversation)).correction is None
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
     @pytest.mark.parametrize("language", ["ko", "en"])
@@ -205,7 +195,7 @@ class TestRefusals:
         assert [status for status, _ in found.values()] == [404] * 3
         for code, (_, page) in zip(codes, found.values(), strict=True):
             assert TEXTS[language](f"error.{code}") in page
-        assert (await kept(site, conversation)).correction is None
+        assert (await only_turn(site, conversation)).correction is None
 
     @pytest.mark.parametrize("language", ["ko", "en"])
     async def test_a_crisis_has_nothing_to_correct(self, site: Site, language: Language) -> None:
@@ -215,7 +205,7 @@ class TestRefusals:
 
         assert response.status_code == 409
         assert TEXTS[language]("error.no_reading") in text_of(response.text)
-        assert (await kept(site, conversation)).correction is None
+        assert (await only_turn(site, conversation)).correction is None
         assert await site.services.turns.corrected() == before
 
     @pytest.mark.parametrize("read", ["x", "-1", "²", "9" * 400, "2", ""])
@@ -235,7 +225,8 @@ class TestWithoutScript:
         await page.get_by_label(texts("composer.label")).and_(page.locator("textarea")).fill(ENGLISH)
         await page.get_by_role("button", name=texts("composer.send")).click()
         await expect(page.locator("#turn-1[data-state=finished]")).to_be_visible()
-        await page.locator("#turn-1 .why summary").press("Enter")
+        await page.locator("#turn-1 .why > summary").press("Enter")
+        await page.locator("#turn-1 .differently > summary").press("Enter")
         tone = page.locator("#turn-1").get_by_label(texts("why.tone"))
         await tone.focus()
         await page.keyboard.press("ArrowDown")
@@ -260,11 +251,12 @@ class TestWithoutScript:
         page = await visit(address, width=width, js=False)
         await page.locator("#message").fill(ENGLISH)
         await page.get_by_role("button", name=TEXTS["en"]("composer.send")).click()
-        await page.locator("#turn-1 .why summary").click()
-        heights = await page.locator("#turn-1 .reread :is(select, button, .share)").evaluate_all(
+        await page.locator("#turn-1 .why > summary").click()
+        await page.locator("#turn-1 .differently > summary").click()
+        heights = await page.locator("#turn-1 .reread :is(summary, select, button, .share)").evaluate_all(
             "each => each.map((one) => Math.round(one.getBoundingClientRect().height))"
         )
 
-        assert len(heights) == 4
+        assert len(heights) == 5
         assert min(heights) >= 44
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

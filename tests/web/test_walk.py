@@ -72,6 +72,7 @@ async def asks_why(one: Stranger) -> None:
 
 @step("Read me differently: choose the worried tone. The reply is written anew, and the first one stays to look up.")
 async def corrects_the_tone(one: Stranger) -> None:
+    await one.page.locator("#turn-1 .differently > summary").click()
     await one.page.locator("#turn-1 select[name=tone]").select_option("anxious")
     await one.page.locator("#turn-1 form[data-act=reading] button").click()
     await expect(one.page.locator("#turn-1 .reread .corrected")).to_be_visible()

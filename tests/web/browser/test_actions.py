@@ -119,6 +119,7 @@ class TestReading:
         page = await visit(stage.address)
         turn = await ask(page, ENGLISH)
         await turn.locator(".why > summary").click()
+        await turn.locator(".differently > summary").click()
         await turn.locator("select[name=tone]").select_option("anxious")
         await turn.get_by_role("button", name="Read it this way").click()
         await expect(turn.locator("[data-reply]")).to_have_text("As it was meant.")
@@ -134,6 +135,7 @@ class TestReading:
         page = await visit(stage.address)
         turn = await ask(page, ENGLISH)
         await turn.locator(".why > summary").click()
+        await turn.locator(".differently > summary").click()
         await turn.get_by_role("button", name="Read it this way").click()
 
         await expect(turn.locator(".reread [data-said]")).to_contain_text("Nothing was chosen yet.")
@@ -145,6 +147,7 @@ class TestReading:
         first = await ask(page, ENGLISH)
         await ask(page, "And then?", 2)
         await first.locator(".why > summary").click()
+        await first.locator(".differently > summary").click()
         await first.locator("select[name=tone]").select_option("anxious")
         await first.get_by_role("button", name="Read it this way").click()
         await expect(first.locator("[data-reply]")).to_have_text("Three.")

@@ -63,6 +63,7 @@ class TestActions:
         page = await visit(address, js=False)
         await submit(page, ENGLISH)
         await page.locator("#turn-1 .why > summary").click()
+        await page.locator("#turn-1 .differently > summary").click()
         await page.get_by_role("button", name="Read it this way").click()
         await expect(page.locator("#turn-1 .reread [data-said]")).to_contain_text("Nothing was chosen yet.")
         await page.locator("#turn-1 select[name=tone]").select_option("anxious")

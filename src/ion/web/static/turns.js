@@ -70,7 +70,10 @@ export function refresh(turn) {
  * @param {HTMLElement} turn
  */
 function openIn(turn) {
-  const open = [...turn.querySelectorAll("details")].filter((details) => details.open).map((details) => details.className);
+  // What was asked for in that form is done when the turn comes anew.
+  const open = [...turn.querySelectorAll("details:not(.differently)")]
+    .filter((details) => details instanceof HTMLDetailsElement && details.open)
+    .map((details) => details.className);
   return turn.querySelector("details") ? open : (turn.dataset.opened ?? "").split(" ").filter(Boolean);
 }
 
