@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
+
+from bench.chromium import open_browser
 
 STATIC = Path(__file__).parent.parent / "src/ion/web/static"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 PAPER = "#fbf8f2"
 
 
@@ -46,11 +46,9 @@ async def draw(browser: Browser, icon: Icon, drawing: str) -> bytes:
 async def main() -> None:
     """Draw every icon."""
     drawing = (STATIC / "icon.svg").read_text(encoding="utf-8")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    async with open_browser() as browser:
         for icon in ICONS:
             (STATIC / icon.name).write_bytes(await draw(browser, icon, drawing))
-        await browser.close()
 
 
 if __name__ == "__main__":

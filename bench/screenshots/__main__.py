@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy
 
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
+from bench.chromium import open_browser
 from bench.screenshots.serving import keep
 from bench.screenshots.sheets import make_sheets
 from bench.screenshots.states import STATES
@@ -20,8 +21,6 @@ from ion.monitoring import configure_logs
 
 ROOT = Path(__file__).parents[2]
 PICTURES, DOCS = ROOT / "var" / "screenshots", ROOT / "docs" / "images"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 # What the documentation shows: its name, the state, the screen, the colours.
 PAGE, POCKET = Look("page", 1180, 900, 1.5), LOOKS[-1]
 SHOWN_IN_DOCS = (
@@ -44,11 +43,9 @@ async def main(words: Sequence[str]) -> int:
     expect.set_options(timeout=MILLISECONDS)
     PICTURES.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    async with open_browser() as browser:
         pictures, failed = await _take_all(browser, wanted)
         sheets = await make_sheets(browser, PICTURES)
-        await browser.close()
     for each in failed:
         print(f"not reached: {each.state} ({each.language}, {each.look.name}): {each.why}", file=sys.stderr)
     seconds = time.monotonic() - started

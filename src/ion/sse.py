@@ -13,8 +13,7 @@ from ion.monitoring import log
 
 # Proxies and phones give up on a connection that says nothing for half a minute or so.
 HEARTBEAT_SECONDS = 15.0
-
-
+# A proxy that gathers a response before it passes it on would hold the events back.
 UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 # A place is made of an id and a number; a reader may send back anything.
 _MOST_DIGITS = 9

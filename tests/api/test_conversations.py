@@ -112,8 +112,7 @@ class TestDelete:
             await client.post(
                 f"{LIST}/{conversation}/messages", json={"content": "slowly"}, headers={"Prefer": "respond-async"}
             )
-            async with client.stream("GET", f"{LIST}/{conversation}/messages", timeout=5) as response:
-                [turn] = (await response.aread(), response.json()["items"])[1]
+            [turn] = (await client.get(f"{LIST}/{conversation}/messages")).json()["items"]
             await client.delete(f"{LIST}/{conversation}")
             await client.post(f"{LIST}/{conversation}/restore")
             followed = await client.get(f"{LIST}/{conversation}/messages/{turn['id']}/events")
@@ -158,6 +157,7 @@ class TestExport:
         disposition = sent.headers["content-disposition"]
 
         assert sent.headers["content-type"] == "text/markdown; charset=utf-8"
+        assert sent.headers["cache-control"] == "no-store"
         assert disposition.startswith('attachment; filename="conversation-2')
         assert unquote(disposition.partition("UTF-8''")[2]) == "배포가 내일인데 테스트가 랜덤으로 깨져요.md"
         assert f"> {KOREAN}\n" in sent.text

@@ -158,6 +158,7 @@ class TestIdempotencyKey:
             kept = await talk.kept()
 
         assert problem_of(refused) == (422, "invalid_input")
+        assert refused.json()["error"]["field"] == "Idempotency-Key"
         assert kept == []
 
 

@@ -66,7 +66,7 @@ class TestRequestId:
 
 
 class TestSingleUserGuard:
-    @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.0.5:8000", ""])
+    @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.0.5:8000", "", "[", "[::1"])
     async def test_other_host_names_are_refused(self, client: httpx2.AsyncClient, host: str) -> None:
         response = await client.get("/api/v2/conversations", headers={"Host": host})
 
@@ -83,9 +83,10 @@ class TestSingleUserGuard:
             {"Origin": "https://evil.example"},
             {"Origin": "null"},
             {"Origin": "http://127.0.0.1:9999"},
+            {"Origin": "http://["},
             {"Sec-Fetch-Site": "cross-site"},
         ],
-        ids=["other site", "opaque", "other port", "no origin but cross-site"],
+        ids=["other site", "opaque", "other port", "no address", "no origin but cross-site"],
     )
     async def test_other_sites_cannot_make_a_browser_write(
         self, client: httpx2.AsyncClient, headers: dict[str, str]

@@ -10,6 +10,7 @@ from ion.mentoring import (
     ConversationId,
     ConversationNotFound,
     ConversationStore,
+    Correction,
     EngineUsed,
     KeyReused,
     SteppedDown,
@@ -19,6 +20,7 @@ from ion.mentoring import (
     TurnNotFound,
 )
 from ion.personas import PersonaNotFound
+from ion.resonance import Tone
 from ion.services import Services
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor, open_at, started
 from tests.mentoring.test_store import NOW, make_conversation, prepared
@@ -461,6 +463,15 @@ class TestAskingAnotherMentor:
             await services.pipeline.process(Ask("What next?", conversation))
 
         assert model.messages == [ENGLISH, "Nana's view.\n\nElro's view.", "What next?"]
+
+    async def test_reads_it_as_the_mentee_corrected_it(self, database_url: str) -> None:
+        async with open_at(database_url) as services:
+            conversation, (first,) = await self.answered(services)
+            correction = Correction(Tone.ANXIOUS, None, None, share=False, created_at=first.created_at)
+            first = await services.turns.correct(conversation, first.id, correction)
+            second = await (await services.pipeline.again(conversation, first.id, "lua")).finished()
+
+        assert second.key == first.corrected_key != first.key
 
     async def test_counts_where_the_first_reply_was_stopped(self, database_url: str) -> None:
         model = Actor((asyncio.Event(),), ("Elro's view.",), ("Go on.",))

@@ -104,3 +104,15 @@ class TestOnBothDatabases:
             turns = await turns_of.of(ConversationId("nowhere"))
 
         assert turns == []
+
+    async def test_a_request_key_outlives_its_conversation_until_that_is_erased(self, database_url: str) -> None:
+        async with open_database(await prepared(database_url)) as database:
+            store = ConversationStore(database)
+            await store.add(make_conversation(), request_key="k1")
+            await store.delete(ConversationId("c1"), at=NOW)
+            with pytest.raises(ConversationNotFound):
+                await store.add(make_conversation("c2"), request_key="k1")
+            await store.purge(deleted_before=NOW + timedelta(seconds=1))
+            again = await store.add(make_conversation("c2"), request_key="k1")
+
+        assert again.id == "c2"

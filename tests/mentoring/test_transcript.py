@@ -3,19 +3,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from ion.language import Language
 from ion.mentoring import Conversation, ConversationId, EngineUsed, Turn, TurnId
 from ion.mentoring.conversation import Draft
 from ion.mentoring.titles import UNTITLED
 from ion.mentoring.transcript import Transcriber, Transcript, contained, quoted
-from ion.personas import load_catalogue
+from ion.personas import Catalogue, load_catalogue
 from ion.resonance import ResonanceKey
 from ion.routing import ResonanceRouter
 from ion.safety import CrisisReason, CrisisReply, crisis_reply
+from tests.personas.factories import copy_of, replaced
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 SEOUL = timezone(timedelta(hours=9))
@@ -51,6 +54,21 @@ HOSTILE = [
     "​zero width\u200d",
 ]
 
+PLAIN_LINES = [
+    "배포 전날",
+    "# 2. 1 January 2030",
+    "1. first",
+    "> quoted",
+    "- a list",
+    "[x](javascript:alert(1)) ![y](z)",
+    "<b>bold</b> <!-- never ends",
+    "**bold** _so_ `code` &lt;",
+    "ends with \\",
+    "C #",
+    "###",
+    "line\u2028separator",
+]
+
 
 def said_in(quotation: str) -> str:
     """Return the message that a quotation holds, by its own rules alone."""
@@ -83,11 +101,20 @@ def turn(message: str, reply: str = "먼저 볼 것은…", *, position: int = 1
     )
 
 
-def written(*turns: Turn, title: str = "배포 전날", language: Language = "ko") -> Transcript:
+def plain(inline: Token) -> str:
+    """Return what a reader sees of a line in which nothing is marked up."""
+    children = inline.children or []
+    assert {child.type for child in children} <= {"text", "text_special"}
+    return "".join(child.content for child in children)
+
+
+def written(
+    *turns: Turn, title: str = "배포 전날", language: Language = "ko", catalogue: Catalogue = CATALOGUE
+) -> Transcript:
     def help_for(crisis: str, language: Language) -> CrisisReply:
         return crisis_reply(CrisisReason(crisis), language, country=None, contact_name=None, contact=None)
 
-    transcriber = Transcriber(CATALOGUE, help_for, SEOUL)
+    transcriber = Transcriber(catalogue, help_for, SEOUL)
     return transcriber.transcript(conversation(title, language=language), turns, now=NOW + timedelta(days=1))
 
 
@@ -188,6 +215,28 @@ class TestTranscript:
             str(n) for n in range(1, len(HOSTILE) + 1)
         ]
         assert [said_in(quotation.removesuffix("\n")) for quotation in quotations] == HOSTILE
+
+    @pytest.mark.parametrize("title", PLAIN_LINES)
+    def test_its_title_is_plain_text(self, title: str) -> None:
+        heading, inline = MARKDOWN.parse(written(turn("말"), title=title).text)[:2]
+
+        assert heading.tag == "h1"
+        assert plain(inline) == title
+
+    @pytest.mark.parametrize("name", ["<b>Mallory</b>", "*Mal* [x](y)", "1. Mallory"])
+    def test_a_mentors_name_is_plain_text(self, tmp_path: Path, name: str) -> None:
+        profile = copy_of("lua", tmp_path, to="mallory") / "persona.toml"
+        replaced(profile, 'name = "Lua"', f'name = "{name}"')
+        catalogue = load_catalogue(tmp_path)
+        key = ResonanceKey.parse("urgent-medium-problem_solving")
+        choice = ResonanceRouter(catalogue).route(key, persona="mallory")
+        document = written(replace(turn("말"), choice=choice), catalogue=catalogue).text
+        (said,) = [token for token in MARKDOWN.parse(document) if token.content.startswith("**")]
+
+        assert said.children is not None
+        assert [child.type for child in said.children].count("strong_open") == 1
+        assert "".join(child.content for child in said.children).startswith(f"{name} · ")
+        assert {child.type for child in said.children} <= {"text", "text_special", "strong_open", "strong_close"}
 
     def test_a_crisis_gets_help_lines_as_links(self) -> None:
         one = replace(turn("더는 살고 싶지 않아요."), crisis="suicide", choice=None, key=None)

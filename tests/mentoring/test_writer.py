@@ -101,12 +101,13 @@ class TestLettingGo:
             )
             async with open_services(settings) as services:
                 run = await begun(services)
+                await run.further(1)
                 assert run.turn.conversation_id is not None
                 turn = await services.pipeline.stop(run.turn.conversation_id, run.turn.id)
                 left = await asyncio.to_thread(provider.client_left.wait, 10)
 
         assert left
-        assert turn.reply in ("Hello", "Hello there")
+        assert turn.reply == "Hello there"
         assert turn.engine == EngineUsed("model", "openai:m", stopped=True)
 
     async def test_a_provider_that_stalls_is_given_up_on_in_mid_stream(self, tmp_path: Path) -> None:

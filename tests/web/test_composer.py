@@ -198,6 +198,14 @@ class TestRefusedForm:
         assert sent.status_code == 404
         assert TEXTS["en"]("error.turn_not_found") in text_of(sent.text)
 
+    @pytest.mark.parametrize("turn", ["\0", "a turn", "t" * 37])
+    async def test_of_what_cannot_be_a_turn_is_asked_of_no_database(self, site: Site, turn: str) -> None:
+        conversation, _ = await keep_answered(site.services, ENGLISH)
+        sent = await post(site, f"/c/{conversation}", at_once=True, message=KOREAN, turn=turn)
+
+        assert sent.status_code == 404
+        assert sent.headers["x-error-code"] == "not_found"
+
 
 @pytest.mark.parametrize("at_once", [True, False], ids=["script", "form"])
 class TestSentTwice:
@@ -231,7 +239,7 @@ class TestSentTwice:
             assert field_on(sent.text) == "Other words."
             assert hidden_on(sent.text, "key") != "used"
 
-    @pytest.mark.parametrize("key", ["", "k" * 65], ids=["none", "too long"])
+    @pytest.mark.parametrize("key", ["", "k" * 65, "a key", "\0"], ids=["none", "too long", "two words", "broken"])
     async def test_without_a_key_it_is_two_turns(self, site: Site, at_once: bool, key: str) -> None:
         conversation, _ = await keep_answered(site.services, ENGLISH)
         for _ in range(2):

@@ -99,7 +99,7 @@ def install_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         # "body" is where it was, not what it is called.
-        place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+        place = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
         field = ".".join(place) or None
         message = str(first["msg"]).removeprefix("Value error, ")
         return problem(request, status=422, code="invalid_input", message=_sentence(field, message), field=field)

@@ -152,6 +152,14 @@ def _too_large(scope: Scope) -> Response:
 
 
 def _is_welcome(scope: Scope) -> bool:
+    try:
+        return _is_from_here(scope)
+    except ValueError:
+        # A bracket too few or too many: that names no host.
+        return False
+
+
+def _is_from_here(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     host = headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in _LOOPBACK:

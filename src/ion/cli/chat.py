@@ -143,7 +143,7 @@ class Talk:
                     ko=f"‘{title}’ 대화를 이어 가요.",
                 )
             )
-            for turn in (await self.services.turns.of(self.conversation.id))[-1:]:
+            for turn in await self.services.turns.of(self.conversation.id, limit=1):
                 print_turn(self.to, turn, self.services.pipeline, self.language)
         elif resume:
             self._say(

@@ -1,4 +1,4 @@
-"""What becomes of conversations after they were had: listed, named, deleted and restored, searched, exported."""
+"""What becomes of conversations after they were had: listed, named, deleted and erased, searched, exported."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
@@ -62,10 +62,6 @@ class History:
         for turn_id in await store.unfinished(conversation_id):
             if (run := writer.running(turn_id)) is not None:
                 run.stopped.set()
-
-    async def restore(self, conversation_id: ConversationId) -> Conversation:
-        """Bring a deleted conversation back. Raises ConversationNotFound once it is erased."""
-        return await self.pipeline.store.restore(conversation_id)
 
     async def search(self, query: str, *, limit: int) -> list[Found]:
         """Return where all words of the query are, the newest first."""

@@ -47,8 +47,9 @@ class HumanContact:
 class PersonaPipeline:
     """Screens, reads, routes, recalls, replies and records.
 
-    The turns of one conversation are begun, redone and ended one at a time: what is decided of a turn has to be true
-    still when it is done.
+    The turns of one conversation are begun, redone and stopped one at a time: what is decided of a turn has to be true
+    still when it is done. A reply that comes to its end waits for nobody; the database keeps it only if the turn still
+    has none.
     """
 
     screener: Screener
@@ -112,12 +113,22 @@ class PersonaPipeline:
     async def again(
         self, conversation_id: ConversationId, turn_id: TurnId, persona: str, *, request_key: str | None = None
     ) -> Run:
-        """Have the message of a turn answered by another mentor too, as a new turn. Raises what `begin` raises."""
+        """Have the message of a turn answered by another mentor too, as a new turn that reads as this one does.
+
+        Raises what `begin` raises.
+        """
         async with self._alone(conversation_id):
             turn = await self.turns.with_id(conversation_id, turn_id)
             original = turn.again_of or turn.id
             return await self._begin(
-                Ask(turn.message, conversation_id, persona=persona, request_key=request_key, again_of=original)
+                Ask(
+                    turn.message,
+                    conversation_id,
+                    persona=persona,
+                    key=given_key(turn) or turn.corrected_key,
+                    request_key=request_key,
+                    again_of=original,
+                )
             )
 
     async def redo(self, conversation_id: ConversationId, turn_id: TurnId, *, text: str | None = None) -> Run:
@@ -264,7 +275,8 @@ class PersonaPipeline:
 
     async def _read(self, turn: Turn, context: Context, *, key: ResonanceKey | None, persona: str | None) -> Turn:
         """Return the turn with how its message reads and who answers; on the crisis path, with the help instead."""
-        screening = self.screener.screen(turn.message)
+        # A long paste takes a third of a second: in a thread, as reading does, so that nobody else waits for it.
+        screening = await asyncio.to_thread(self.screener.screen, turn.message)
         language = language_of(turn.message, default=context.language)
         turn = replace(turn, language=language, injection=screening.injection)
         if screening.crisis is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ion.db import Database
@@ -59,7 +59,11 @@ class ConversationStore:
         self._database = database
 
     async def add(self, conversation: Conversation, *, request_key: str | None = None) -> Conversation:
-        """Keep a new conversation; return the one that was kept before under the same `request_key`, if any."""
+        """Keep a new conversation; return the one that was kept before under the same `request_key`, if any.
+
+        Raises:
+            ConversationNotFound: that one was deleted.
+        """
         known = None if request_key is None else await self._with_request_key(request_key)
         if known is not None:
             return known
@@ -89,6 +93,8 @@ class ConversationStore:
         query = select(ConversationRow).where(ConversationRow.request_key == request_key)
         async with self._database.reading() as session:
             row = await session.scalar(query)
+        if row is not None and row.deleted_at is not None:
+            raise no_conversation()
         return None if row is None else conversation_of(row)
 
     async def with_id(self, conversation_id: ConversationId) -> Conversation:
@@ -97,12 +103,7 @@ class ConversationStore:
         Raises:
             ConversationNotFound: there is none with this id.
         """
-        query = select(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN)
-        async with self._database.reading() as session:
-            row = await session.scalar(query)
-        if row is None:
-            raise no_conversation()
-        return conversation_of(row)
+        return await self._only(ConversationRow.id == conversation_id, _SHOWN)
 
     async def latest(self, *, limit: int, before: Cursor | None = None, titled: bool = False) -> list[Conversation]:
         """Return the conversations that were added to last, newest first; those behind a cursor with `before`.
@@ -124,9 +125,11 @@ class ConversationStore:
         Raises:
             ConversationNotFound: there is none with this id that is.
         """
-        query = select(ConversationRow).where(ConversationRow.id == conversation_id, ~_SHOWN)
+        return await self._only(ConversationRow.id == conversation_id, ~_SHOWN)
+
+    async def _only(self, *which: ColumnElement[bool]) -> Conversation:
         async with self._database.reading() as session:
-            row = await session.scalar(query)
+            row = await session.scalar(select(ConversationRow).where(*which))
         if row is None:
             raise no_conversation()
         return conversation_of(row)

@@ -17,6 +17,8 @@ _LONGEST_NAME = 60
 _MARKS = re.compile(r"[\\`*_\[\]<>&~|$]")
 # At the beginning of a line these would begin a heading, a list or a rule.
 _BEGINNING = re.compile(r"[#+=-]")
+# At its end they would close a heading, and not be shown.
+_CLOSING = re.compile(r"#+$")
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
 _NOT_IN_A_NAME = re.compile(r'[/\\:*?"<>|\s]+')
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -149,7 +151,7 @@ def _line(text: str) -> str:
     """Return one line of plain text as Markdown."""
     body = text.strip(" \t")
     start = len(text) - len(text.lstrip(" \t")) if body else len(text)
-    escaped = _MARKS.sub(r"\\\g<0>", body)
+    escaped = _CLOSING.sub(lambda run: "\\#" * len(run[0]), _MARKS.sub(r"\\\g<0>", body))
     number = _NUMBERED.match(escaped)
     if number is not None:
         escaped = f"{escaped[: number.end() - 1]}\\{escaped[number.end() - 1 :]}"

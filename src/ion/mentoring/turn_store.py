@@ -63,7 +63,9 @@ class TurnStore:
         if before is not None:
             query = query.where(TurnRow.position < before)
         async with self._database.reading() as session:
-            found = [turn_of(row, said) for row, said in await session.execute(query.limit(limit))]
+            # Few at once: between them others get their turn.
+            rows = await session.stream(query.limit(limit).execution_options(yield_per=_ROWS_AT_ONCE))
+            found = [turn_of(row, said) async for row, said in rows]
         return found[::-1]
 
     async def count(self, conversation_id: ConversationId) -> int:
@@ -88,17 +90,12 @@ class TurnStore:
             found = (await session.execute(query)).one_or_none()
         if found is None:
             raise _no_turn()
-        row, said = found
-        return turn_of(row, said)
+        return turn_of(*found)
 
     async def with_request_key(self, conversation_id: ConversationId, request_key: str) -> Turn | None:
         """Return the turn that was kept under this request key; None where there is none."""
-        query = _with_corrections().where(
-            TurnRow.conversation_id == conversation_id, TurnRow.request_key == request_key
-        )
         async with self._database.reading() as session:
-            found = (await session.execute(query)).one_or_none()
-        return None if found is None else turn_of(*found)
+            return await _kept_under(session, conversation_id, request_key)
 
     async def answers_to(self, conversation_id: ConversationId, turn_id: TurnId) -> list[Turn]:
         """Return the turns that answer the message of this turn: itself, and those of other mentors, oldest first."""
@@ -122,12 +119,10 @@ class TurnStore:
         async with self._database.transaction() as session:
             # The row lock makes messages that arrive together queue up for their positions (SQLite has one writer).
             conversation = await _conversation(session, turn.conversation_id, for_update=True)
-            known = _with_corrections().where(TurnRow.conversation_id == turn.conversation_id)
             if request_key is not None:
-                found = (await session.execute(known.where(TurnRow.request_key == request_key))).one_or_none()
-                if found is not None:
-                    row, said = found
-                    return turn_of(row, said)
+                known = await _kept_under(session, turn.conversation_id, request_key)
+                if known is not None:
+                    return known
             conversation.updated_at = turn.created_at
             if not conversation.named:
                 conversation.title = title_after(conversation.title, title)
@@ -210,8 +205,17 @@ class TurnStore:
                 yield turn_of(turn, correction)
 
 
+_ROWS_AT_ONCE = 200
+
+
 def _with_corrections() -> Select[TurnRow, CorrectionRow]:
     return select(TurnRow, CorrectionRow).outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+
+
+async def _kept_under(session: AsyncSession, conversation_id: ConversationId | None, request_key: str) -> Turn | None:
+    query = _with_corrections().where(TurnRow.conversation_id == conversation_id, TurnRow.request_key == request_key)
+    found = (await session.execute(query)).one_or_none()
+    return None if found is None else turn_of(*found)
 
 
 async def _conversation(

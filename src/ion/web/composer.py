@@ -1,7 +1,8 @@
 """The forms that have something answered: read what was sent, answer with a page or, to the page's script, a turn."""
 
+import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -9,16 +10,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ion.errors import IonError
-from ion.mentoring import ConversationId, NotTheLast, Run, Turn
+from ion.mentoring import ConversationId, NotTheLast, Run
 from ion.statuses import retry_after, status_of
-from ion.web.preference import preferred_language
-from ion.web.rendering import part, renderer_of, services_of, texts_of
-from ion.web.turns import TurnViews
+from ion.web.rendering import checked_id, part, services_of, texts_of
+from ion.web.showing import views_for
 
 # Of a message that is too long the form shows every character again; how large a body may be is decided before.
 _MAX_FIELD_BYTES = 4_000_000
 _MAX_FIELDS = 10
-_LONGEST_KEY = 64
+# As the API takes them.
+_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,17 @@ class Sent:
 
 
 async def sent_in(request: Request) -> Sent:
-    """Return what was sent with a form; browsers send its lines with CR LF."""
+    """Return what was sent with a form; browsers send its lines with CR LF.
+
+    Raises:
+        NotFound: what it names as a turn cannot be the id of one.
+    """
     form = await request.form(max_files=0, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES)
-    key = _text(form, "key")
+    key, turn = _text(form, "key"), _text(form, "turn")
     return Sent(
         message=_text(form, "message").replace("\r\n", "\n"),
-        key=key if 0 < len(key) <= _LONGEST_KEY else None,
-        turn=_text(form, "turn") or None,
+        key=key if _KEY.fullmatch(key) else None,
+        turn=checked_id(turn, field="turn") if turn else None,
         persona=_text(form, "persona") or None,
     )
 
@@ -90,22 +95,6 @@ def refused_form(request: Request, sent: Sent, error: IonError) -> Mapping[str, 
     replaced = None if isinstance(error, NotTheLast) else sent.turn
     shown = {"typed": sent.message, "refused": refused_text(request, error)}
     return {**empty_form(), **shown, "replaced": replaced, "persona": sent.persona or ""}
-
-
-async def settled(request: Request, read: Callable[[], Awaitable[list[Turn]]]) -> list[Turn]:
-    """Return the turns that `read` finds, none of them as it was just before its reply was kept."""
-    turns, writer = await read(), services_of(request).pipeline.writer
-    if all(turn.finished_at is not None or writer.running(turn.id) is not None for turn in turns):
-        return turns
-    # Who is not being written any more has been kept by now, or was cut off.
-    return await read()
-
-
-def views_for(request: Request, *, opened: int | None = None, refused: str | None = None) -> TurnViews:
-    """Return what makes the views of turns for this reader."""
-    services, language = services_of(request), preferred_language(request)
-    markdown = renderer_of(request).markdown[language]
-    return TurnViews(services.pipeline, language, services.clock(), markdown, opened=opened, refused=refused)
 
 
 def _text(form: FormData, name: str) -> str:

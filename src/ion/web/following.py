@@ -23,7 +23,7 @@ async def reply_events(run: Run, markdown: MarkdownIt, *, after: Place | None) -
     """
     written = run.so_far
     told = run.told
-    unfolding, _ = Unfolding.begin(markdown).add(written)
+    unfolding, _ = Unfolding(markdown).add(written)
     resumed = after is not None and after.run == run.id and after.number <= unfolding.start
     start = after.number if after is not None and resumed else 0
     yield _event("more" if resumed else "whole", run, unfolding, unfolding.since(start))

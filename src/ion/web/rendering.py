@@ -22,8 +22,6 @@ from ion.web.preference import preferred_language, preferred_theme, remember_cho
 from ion.web.texts import Texts, load_texts
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
-
-
 _ID = re.compile(r"[\w-]{1,36}")
 
 
@@ -83,10 +81,14 @@ def id_in(request: Request, name: str) -> str:
     Raises:
         NotFound: it cannot be the id of anything; PostgreSQL would not even take U+0000.
     """
-    given = cast(str, request.path_params[name])
-    if _ID.fullmatch(given) is None:
-        raise NotFound("Nothing has this id.", field=name)
-    return given
+    return checked_id(request.path_params[name], field=name)
+
+
+def checked_id(text: str, *, field: str) -> str:
+    """Return `text` if it can be an id. Raises what `id_in` raises."""
+    if _ID.fullmatch(text) is None:
+        raise NotFound("Nothing has this id.", field=field)
+    return text
 
 
 def renderer_of(request: Request) -> Renderer:

@@ -44,11 +44,6 @@ class Unfolding:
     headings: tuple[int, ...] = ()
     tail: Markup = _NOTHING
 
-    @classmethod
-    def begin(cls, markdown: MarkdownIt) -> "Unfolding":
-        """Return a reply of which nothing has come."""
-        return cls(markdown)
-
     def add(self, delta: str) -> tuple["Unfolding", Step]:
         """Return the reply with `delta` at its end, and what that changes; a long tail may lag behind a little."""
         grown = replace(self, text=_joined(self.text, delta))

@@ -149,7 +149,7 @@ class TurnViews:
             turn=turn,
             state=_state(turn, run),
             is_last=is_last,
-            so_far=None if run is None else Unfolding.begin(self.markdown).add(run.so_far)[0].since(0),
+            so_far=None if run is None else Unfolding(self.markdown).add(run.so_far)[0].since(0),
             others=() if why is None else why.others,
             drafts=tuple(self._draft(draft, turn) for draft in reversed(turn.earlier)),
             message=segments(turn.message, () if reading is None else reading.evidence),

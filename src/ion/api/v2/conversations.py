@@ -25,7 +25,7 @@ class ConversationIn(Schema):
 
 
 class ConversationOut(Schema):
-    """A conversation without its turns."""
+    """A conversation without its turns; `title` is empty until the first message."""
 
     id: str
     created_at: datetime
@@ -128,7 +128,7 @@ async def latest(
 @router.get("/search", summary="Search in conversations")
 async def search(
     history: HistoryDep,
-    q: Annotated[str, Query(max_length=200, description="Words; all of them have to be there.", examples=["테스트"])],
+    q: Annotated[str, Query(max_length=200, description="Up to eight words, all to be found.", examples=["테스트"])],
     limit: Annotated[int, Query(ge=1, le=MOST_RESULTS)] = MOST_RESULTS,
 ) -> FoundList:
     """Find words in titles, messages and replies: any case, with or without accents, Hangul also by its initials."""
@@ -158,9 +158,9 @@ async def delete(conversation_id: IdPath, history: HistoryDep) -> None:
 
 
 @router.post("/{conversation_id}/restore", summary="Restore a conversation")
-async def restore(conversation_id: IdPath, history: HistoryDep) -> ConversationOut:
+async def restore(conversation_id: IdPath, store: ConversationsDep) -> ConversationOut:
     """Bring back a conversation that was deleted less than ten minutes ago."""
-    return _out(await history.restore(ConversationId(conversation_id)))
+    return _out(await store.restore(ConversationId(conversation_id)))
 
 
 @router.get("/{conversation_id}/export", response_class=Response, responses=_MARKDOWN, summary="Export a conversation")
@@ -169,7 +169,7 @@ async def export(conversation_id: IdPath, history: HistoryDep, services: Service
     zone = services.clock().astimezone().tzinfo
     document = await history.export(ConversationId(conversation_id), zone=zone)
     names = f"filename=\"{document.plain_name}\"; filename*=UTF-8''{quote(document.name, safe='')}"
-    headers = {"Content-Disposition": f"attachment; {names}"}
+    headers = {"Content-Disposition": f"attachment; {names}", "Cache-Control": "no-store"}
     return Response(document.text, media_type="text/markdown; charset=utf-8", headers=headers)
 
 

@@ -48,7 +48,7 @@ async def correct(
     pipeline: PipelineDep,
     services: ServicesDep,
 ) -> CorrectedReading:
-    """Keep how the mentee says that a message reads; the reply stays as it is."""
+    """Keep how the mentee says that a message reads; the reply stays as it is until it is redone."""
     correction = correction_of(
         tone=body.tone, pace=body.pace, intent=body.intent, share=body.share, at=services.clock()
     )

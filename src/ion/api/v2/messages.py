@@ -27,7 +27,7 @@ KeyHeader = Annotated[
         min_length=1,
         max_length=64,
         pattern=r"^[\x21-\x7e]+$",
-        description="Sent again with the same key, a message is kept and answered once.",
+        description="What is sent again with the same key is kept, and answered, once.",
     ),
 ]
 PreferHeader = Annotated[
@@ -105,8 +105,9 @@ async def send(
     """Answer a message in a conversation.
 
     With `Accept: text/event-stream` the reply is streamed: `started` (who answers and why), `delta` (a piece of
-    text), `degraded` (a lesser engine takes over), `done` (the whole turn), each with an id. The reply is finished
-    and kept even when the reader goes away; `GET .../events` follows it from any place.
+    text), `degraded` (a lesser engine takes over), `done` (the whole turn), each with an id. With
+    `Prefer: respond-async` the turn comes at once, without its reply. The reply is finished and kept even when the
+    reader goes away; `GET .../events` follows it from any place.
     """
     run = await pipeline.begin(
         Ask(text=body.content, conversation=ConversationId(conversation_id), persona=body.persona, request_key=key)
@@ -155,7 +156,7 @@ async def redo(
 
 @router.post("/{conversation_id}/messages/{turn_id}/stop", summary="Stop a reply")
 async def stop(conversation_id: IdPath, turn_id: TurnPath, pipeline: PipelineDep) -> TurnOut:
-    """Write no more of a reply, and keep what there is of it; a reply that is complete stays as it is."""
+    """Write no more of a reply, keep what there is of it and return the turn; a complete reply stays as it is."""
     return turn_out(await pipeline.stop(ConversationId(conversation_id), TurnId(turn_id)), pipeline)
 
 
@@ -173,7 +174,8 @@ async def events(
 ) -> StreamingResponse:
     """Stream the reply of a turn, from the beginning or from after the event `Last-Event-ID`.
 
-    A reply that was cut off with the server is written anew; its events then begin with `started` again.
+    A reply that was cut off with the server is written anew; its events then begin with `started` again. Nothing
+    follows `done`: whoever does not close the stream then, as browsers do not, gets all of it again.
     """
     run = await pipeline.follow(ConversationId(conversation_id), TurnId(turn_id))
     return _stream(run, pipeline, after=Place.parse(last))

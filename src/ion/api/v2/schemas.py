@@ -108,7 +108,10 @@ class RoutingOut(Schema):
 
 
 class EngineOut(Schema):
-    """What wrote the reply. `degraded` is true where a better engine failed, for the short `reason` given."""
+    """What wrote the reply. `degraded` is true where a better engine failed, for the short `reason` given.
+
+    `stopped` is true where the mentee had it end before it was complete.
+    """
 
     name: str = Field(examples=["playbooks"])
     model: str | None
@@ -153,7 +156,8 @@ class DraftOut(Schema):
 class TurnOut(Schema):
     """One message and its reply; `finished_at` is null while the reply is being written, or if it never was.
 
-    `again_of` is the turn whose message was asked of another mentor here.
+    `again_of` is the id of the turn whose message another mentor answers here. `earlier` is what the turn was before it
+    was redone, oldest first.
     """
 
     id: str

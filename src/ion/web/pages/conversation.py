@@ -9,8 +9,9 @@ from starlette.responses import Response
 from ion.errors import Conflict, Invalid, TooLarge, TooMany
 from ion.mentoring import Ask, Conversation, ConversationId, Run, Turn, TurnId
 from ion.statuses import status_of
-from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, settled, views_for, wants_turn
+from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, wants_turn
 from ion.web.rendering import id_in, page, part, services_of
+from ion.web.showing import settled, views_for
 from ion.web.sidebar import sidebar
 from ion.web.turns import TurnViews
 from ion.web.windows import Window, position_in, window

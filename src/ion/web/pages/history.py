@@ -96,7 +96,7 @@ async def show_deleted(request: Request) -> Response:
 
 async def restore(request: Request) -> Response:
     """Bring a conversation back."""
-    conversation = await services_of(request).history.restore(_id(request))
+    conversation = await services_of(request).conversations.restore(_id(request))
     return RedirectResponse(f"/c/{conversation.id}", 303)
 
 

@@ -9,6 +9,8 @@ export class Announcer {
     this.region = region;
     /** How many sentences of the reply have been read out. */
     this.said = 0;
+    /** The letters of the first one. */
+    this.first = "";
   }
 
   /** Begin a new reply. @param {string} name who speaks */
@@ -25,8 +27,10 @@ export class Announcer {
    */
   reach(reply, { isWhole = false, isOver = false } = {}) {
     const { complete, open } = sentences(words(reply));
-    if (isWhole && complete.length < this.said) this.said = 0;
     const known = isOver ? [...complete, open] : complete;
+    const first = known.length ? letters(/** @type {string} */ (known[0])) : "";
+    if (isWhole && (complete.length < this.said || first !== this.first)) this.said = 0;
+    this.first = first;
     for (const sentence of known.slice(this.said)) this.say(sentence);
     this.said = Math.max(this.said, known.length);
   }
@@ -53,6 +57,11 @@ function words(reply) {
   const copy = /** @type {HTMLElement} */ (reply.cloneNode(true));
   for (const control of copy.querySelectorAll("figcaption, button")) control.remove();
   return copy.textContent ?? "";
+}
+
+/** @param {string} text */
+function letters(text) {
+  return text.replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** @param {string} text */
