@@ -21,7 +21,7 @@ install: $(VENV)/.run ## install ION into .venv; leaves .venv/bin/ion
 run: $(VENV)/.run ## install, then start ION on 127.0.0.1 and open the page (PORT=8000)
 	@$(BIN)/ion serve --port $(PORT) --open
 
-test: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser check ## install all that tests need, then lint, types, contracts and every test
+test: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser check ## install all that tests need, then lint, types, contracts and the tests
 
 check: lint types arch unit ## the checks alone, with what is installed
 
@@ -39,8 +39,8 @@ types: $(VENV)/.dev ## mypy, strict
 arch: $(VENV)/.dev ## which way imports may point
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
-unit: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser ## every test, with branch coverage
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not timed" --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+unit: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser ## the tests, with branch coverage (what measures time: make budgets)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not timed" --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 cov: $(VENV)/.dev ## the lines and branches that no test reaches
 	@$(BIN)/coverage report

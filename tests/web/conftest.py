@@ -11,6 +11,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 import uvicorn
+from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from ion.app import create_app
@@ -105,13 +106,11 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serve(settings: Settings, *, model: Model | None = None) -> Iterator[str]:
-    """Serve on a free port, in a thread with its own loop, and yield the address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+def served(app: FastAPI, *, port: int = 0) -> Iterator[str]:
+    """Serve an application on a port, or on a free one, in a thread with its own loop, and yield the address."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
         # A page that still follows a reply would hold up the end.
-        config = uvicorn.Config(
-            create_app(settings, model=model), ws="none", log_level="error", lifespan="on", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(app, ws="none", log_level="error", lifespan="on", timeout_graceful_shutdown=1)
         server = _Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -121,6 +120,13 @@ def serve(settings: Settings, *, model: Model | None = None) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(timeout=20)
+
+
+@contextmanager
+def serve(settings: Settings, *, model: Model | None = None) -> Iterator[str]:
+    """Serve ION on a free port, and yield the address."""
+    with served(create_app(settings, model=model)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from ion.llm import ModelError
@@ -14,9 +16,9 @@ from ion.web.following import reply_events
 from ion.web.markdown import to_html
 from ion.web.rendering import load_renderer
 from tests.mentoring.speaking import Actor
-from tests.web.conftest import DANGER, ENGLISH, Site, open_site, settings_in
+from tests.web.conftest import DANGER, ENGLISH, Scripted, Site, open_site, serve, settings_in
 from tests.web.seeds import keep_answered, keep_conversation
-from tests.web.visiting import addresses_of_nothing, post
+from tests.web.visiting import AT_ONCE, addresses_of_nothing, post
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MARKDOWN = load_renderer(load_assets()).markdown["en"]
@@ -174,6 +176,37 @@ class TestWhileItIsWritten:
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-accel-buffering"] == "no"
         assert blocks_of(events_in(response.text)) == to_html(MARKDOWN, run.turn.reply)
+
+
+class TestOverTheWire:
+    async def test_a_browser_that_comes_back_says_how_far_it_was_and_is_told_the_rest(self, tmp_path: Path) -> None:
+        gate = threading.Event()
+        with serve(settings_in(tmp_path), model=Scripted({"random": [BEFORE, gate, AFTER]})) as address:
+            async with httpx2.AsyncClient(base_url=address, timeout=30) as client:
+                sent = await client.post("/", data={"message": ENGLISH}, headers=AT_ONCE)
+                events = f"{sent.headers['content-location']}/events"
+                async with client.stream("GET", events) as response:
+                    before = await heard_until(response, "Then the")
+                last = str(before[-1][2])
+                async with client.stream("GET", events, headers={"Last-Event-ID": last}) as response:
+                    gate.set()
+                    rest = events_in((await response.aread()).decode())
+
+        assert {name for name, _, _ in rest[:-1]} == {"more"}
+        assert rest[-1][0] == "done"
+        assert blocks_of([*before, *rest]) == to_html(MARKDOWN, BEFORE + AFTER)
+
+
+async def heard_until(response: httpx2.Response, words: str) -> list[Event]:
+    """Return the events up to the one with these words at its end."""
+    events: list[Event] = []
+    text = ""
+    async for piece in response.aiter_text():
+        *whole, text = (text + piece).split("\n\n")
+        events += [event_in(event) for event in whole]
+        if events and words in events[-1][1]["tail"]:
+            break
+    return events
 
 
 async def stream(site: Site, turn: Turn, *, after: str | None = None) -> list[Event]:

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from ion.web.assets import load_assets
 from ion.web.highlighting import CLASSES, LANGUAGES, highlighted, language_of
 from ion.web.markdown import CodeLabels, markdown_renderer, to_html
+from tests.web.contrast import Colour, colour, contrast
 
 # Measuring coverage makes each step several times as slow.
 LIMIT = 1 if sys.gettrace() is None else 5
@@ -35,23 +36,10 @@ def declared(css: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+): ([^;]+);", css))
 
 
-def colours(value: str) -> list[str]:
+def colours(value: str) -> list[Colour]:
     """Return the light and the dark colour that a value stands for."""
     token = re.fullmatch(r"var\(--([a-z-]+)\)", value)
-    return re.findall("#[0-9a-f]{6}", declared(TOKENS)[token[1]] if token else value)
-
-
-def luminance(colour: str) -> float:
-    red, green, blue = (
-        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4
-        for share in (part / 255 for part in bytes.fromhex(colour[1:]))
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+    return [colour(digits) for digits in re.findall("#[0-9a-f]{6}", declared(TOKENS)[token[1]] if token else value)]
 
 
 class TestLanguages:

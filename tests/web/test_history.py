@@ -103,6 +103,16 @@ class TestDelete:
         assert conversation in listed(await page_of(site, "/"))
         await page_of(site, f"/c/{conversation}/deleted", status=404)
 
+    @pytest.mark.parametrize("end", ["", "?at=1", "/turns", "/turns?before=9", "/title", "/export"])
+    async def test_leaves_nothing_to_be_read(self, site: Site, end: str) -> None:
+        conversation, _ = await keep_answered(site.services, ENGLISH, reply="Ask the sandpiper.")
+        address = f"/c/{conversation}{end}"
+        before = await page_of(site, address)
+        await site.services.history.delete(conversation)
+
+        assert ("sandpiper" in before) == (end != "/title")
+        assert "sandpiper" not in await page_of(site, address, status=404)
+
     async def test_once_erased_there_is_no_way_back(self, site: Site) -> None:
         conversation, _ = await keep_answered(site.services, ENGLISH)
         await site.client.post(f"/c/{conversation}/delete")

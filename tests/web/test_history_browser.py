@@ -1,9 +1,11 @@
+import asyncio
 import re
 
 import httpx2
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
+from tests.web.browser.steps import TWO_FRAMES
 from tests.web.conftest import ENGLISH, KOREAN, Scene, Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -188,12 +190,17 @@ class TestSearch:
         await made(address, KOREAN)
         page = await visit(address)
         field = page.locator("#conversations").get_by_role("searchbox")
-        async with page.expect_request("**/search/results?q=zzzz"):
-            await page.route("**/search/results?q=zzzz", lambda route: None)
-            await field.fill("zzzz")
+        asked: asyncio.Queue[Route] = asyncio.Queue()
+        await page.route("**/search/results?q=zzzz", asked.put)
+        await field.fill("zzzz")
+        late = await asyncio.wait_for(asked.get(), 15)
         await field.fill("테스트")
+        await expect(page.locator("#found mark").first).to_have_text("테스트")
+        await late.fulfill(content_type="text/html", body="<p class='count'>Too late</p>")
+        await page.evaluate(TWO_FRAMES)
 
         await expect(page.locator("#found mark").first).to_have_text("테스트")
+        await expect(page.locator("#found")).not_to_contain_text("Too late")
 
 
 class TestRefresh:

@@ -1,7 +1,5 @@
 import asyncio
 import socket
-import sys
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -17,13 +14,13 @@ from starlette.routing import Mount
 from ion.app import create_app
 from ion.web.assets import assets_of
 from ion.web.installing import worker_script
-from tests.web.conftest import ENGLISH, KOREAN, settings_in
+from tests.web.conftest import ENGLISH, KOREAN, served, settings_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONGEST_MS = 15_000
-MOST_BYTES = 100_000
 KEPT = """async () => (await (await caches.open("ion-pages")).keys()).map((page) => new URL(page.url).pathname)"""
 HOLDS = """async ([path, text]) => (await (await caches.match(path, { ignoreVary: true })).text()).includes(text)"""
+COPY = "async (path) => (await caches.match(path, { ignoreVary: true })).text()"
 TELL = "(order) => navigator.serviceWorker.controller.postMessage(order)"
 BEGIN = """async (count) => {
     const begun = [];
@@ -34,18 +31,6 @@ BEGIN = """async (count) => {
     }
     return begun.map((id) => `/c/${id}`);
 }"""
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it takes requests."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.is_up = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.is_up.set()
 
 
 class Host:
@@ -61,17 +46,8 @@ class Host:
         app = create_app(self._settings)
         if version:
             alter(next(route.app for route in app.routes if isinstance(route, Mount)), version)
-        with socket.create_server(("127.0.0.1", self._port)) as listening:
-            config = uvicorn.Config(app, ws="none", log_level="error", lifespan="on", timeout_graceful_shutdown=1)
-            server = _Server(config)
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-            thread.start()
-            try:
-                assert server.is_up.wait(timeout=60)
-                yield
-            finally:
-                server.should_exit = True
-                thread.join(timeout=20)
+        with served(app, port=self._port):
+            yield
 
 
 def alter(site: object, version: int) -> None:
@@ -126,14 +102,19 @@ async def dropped(page: Page, path: str) -> None:
     await until(page, f"async (path) => !(await ({KEPT})()).includes(path)", path)
 
 
-async def answered(page: Page, message: str) -> str:
-    """Send a message, wait for its reply, and read the conversation again; returns its path."""
+async def said(page: Page, message: str) -> str:
+    """Send a message and wait for its reply; returns the path of the conversation."""
     await page.locator("#message").fill(message)
     await page.locator("#message").press("Enter")
     await expect(page.locator("#turn-1[data-state=finished]")).to_be_visible()
     await expect(page.locator("#composer")).to_have_attribute("aria-busy", "false")
+    return str(await page.evaluate("location.pathname"))
+
+
+async def answered(page: Page, message: str) -> str:
+    """Send a message, wait for its reply, and read the conversation again; returns its path."""
+    path = await said(page, message)
     await page.reload()
-    path = str(await page.evaluate("location.pathname"))
     await kept(page, path)
     return path
 
@@ -173,6 +154,18 @@ class TestWithoutAServer:
         assert await again.locator("#turns").inner_text() == shown
         await expect(again.locator("html")).to_have_attribute("data-script", "")
         assert await again.evaluate("[...document.styleSheets].every((sheet) => sheet.cssRules.length > 0)")
+
+    async def test_a_conversation_is_kept_as_soon_as_its_reply_is_there(
+        self, host: Host, reader: BrowserContext
+    ) -> None:
+        with host.running():
+            page = await opened(reader, host.address)
+            path = await said(page, ENGLISH)
+            await kept(page, path)
+        again = await reader.new_page()
+        await again.goto(host.address + path)
+
+        await expect(again.locator("#turn-1[data-state=finished] .message")).to_have_text(ENGLISH)
 
     async def test_the_first_page_of_all_is_kept_too(self, host: Host, reader: BrowserContext) -> None:
         with host.running():
@@ -236,6 +229,18 @@ class TestForgetting:
 
         await expect(page.locator("h1")).to_have_text("ION cannot be reached")
 
+    async def test_what_is_deleted_on_the_page_leaves_no_copy(self, host: Host, reader: BrowserContext) -> None:
+        with host.running():
+            page = await opened(reader, host.address)
+            path = await answered(page, KOREAN)
+            await page.goto(host.address)
+            entry = page.locator(f'#days li[data-conversation="{path.removeprefix("/c/")}"]')
+            await entry.locator("summary").click()
+            await entry.get_by_role("button", name="Delete", exact=True).click()
+            await dropped(page, path)
+
+            assert "/" in await page.evaluate(KEPT)
+
     async def test_a_page_can_ask_for_it(self, host: Host, reader: BrowserContext) -> None:
         with host.running():
             page = await opened(reader, host.address)
@@ -276,12 +281,14 @@ class TestForgetting:
         with host.running():
             page = await opened(reader, host.address)
             path = await answered(page, ENGLISH)
-            for address in (f"{path}?other=1", "/metrics", "/offline", "/nothing", f"{path}/turns"):
+            before = await page.evaluate(COPY, path)
+            for address in (f"{path}?edit=1", "/metrics", "/offline", "/nothing", f"{path}/turns"):
                 await page.goto(host.address + address)
             await page.goto(f"{host.address}/mentors")
             await kept(page, "/mentors")
 
             assert set(await page.evaluate(KEPT)) == {"/", path, "/mentors"}
+            assert await page.evaluate(COPY, path) == before
 
 
 class TestUpdate:
@@ -314,21 +321,3 @@ class TestUpdate:
             await until(page, f"async (given) => !(await ({HOLDS})(given))", [path, old])
             await updated(page)
             assert len(await versions(page)) == 1
-
-
-class TestFirstView:
-    async def test_is_at_most_100_kB_over_the_wire(
-        self, host: Host, reader: BrowserContext, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        with host.running():
-            page = await reader.new_page()
-            network = await reader.new_cdp_session(page)
-            sizes: list[float] = []
-            network.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
-            await network.send("Network.enable")
-            await page.goto(host.address, wait_until="networkidle")
-        with capsys.disabled():
-            sys.stdout.write(f"\nfirst view: {sum(sizes):.0f} bytes over the wire in {len(sizes)} answers ")
-
-        assert len(sizes) > 5
-        assert sum(sizes) < MOST_BYTES

@@ -51,7 +51,7 @@ Read the log."""
 
 
 def unfolded(text: str, cuts: list[int]) -> tuple[Unfolding, list[Step]]:
-    state, steps = Unfolding.begin(MARKDOWN), []
+    state, steps = Unfolding(MARKDOWN), []
     edges = [0, *sorted({cut % (len(text) + 1) for cut in cuts}), len(text)]
     for start, end in pairwise(edges):
         state, step = state.add(text[start:end])
@@ -85,7 +85,7 @@ class TestUnfolding:
     @settings(max_examples=200, deadline=None)
     def test_can_be_joined_again_from_where_one_was(self, text: str, cut: int) -> None:
         cut %= len(text) + 1
-        before, _ = Unfolding.begin(MARKDOWN).add(text[:cut])
+        before, _ = Unfolding(MARKDOWN).add(text[:cut])
         state, step = before.add(text[cut:])
 
         assert state.since(before.start) == step
@@ -113,7 +113,7 @@ class TestUnfolding:
         ],
     )
     def test_a_block_is_finished_once_nothing_can_change_it(self, text: str, finished: int) -> None:
-        state, _ = Unfolding.begin(MARKDOWN).add(text)
+        state, _ = Unfolding(MARKDOWN).add(text)
         closed = MARKDOWN.parse(text[: state.start])
 
         assert sum(token.level == 0 and token.nesting >= 0 for token in closed) == finished
@@ -125,7 +125,7 @@ class TestUnfolding:
         assert [line[:9] for line in shown] == ['<h3 dir="', '<p dir="a', "<div clas", "<ul>", "<figure c", '<h4 dir="']
 
     def test_an_open_fence_is_code_and_is_coloured_once_it_is_closed(self) -> None:
-        state, open_ = Unfolding.begin(MARKDOWN).add("```py\nx = 1\n")
+        state, open_ = Unfolding(MARKDOWN).add("```py\nx = 1\n")
         _, closed = state.add("```\n")
 
         assert "<code>x = 1</code>" in open_.tail
@@ -133,14 +133,14 @@ class TestUnfolding:
         assert closed.tail == ""
 
     def test_headings_go_on_from_those_before(self) -> None:
-        state, _ = Unfolding.begin(MARKDOWN).add("## a\n\ntext\n\n")
+        state, _ = Unfolding(MARKDOWN).add("## a\n\ntext\n\n")
         _, step = state.add("### b")
 
         assert step.tail == '<h4 dir="auto">b</h4>\n'
 
     def test_a_long_tail_lags_behind_by_a_small_share_only(self) -> None:
         item = "- word\n"
-        state, _ = Unfolding.begin(MARKDOWN).add(item * 1_000)
+        state, _ = Unfolding(MARKDOWN).add(item * 1_000)
         state, same = state.add(item)
         behind, grown = state.add(item * 40)
 
@@ -152,7 +152,7 @@ class TestUnfolding:
     def test_the_work_grows_with_the_text_and_not_with_its_square(self) -> None:
         text = REPLY * 60
         begun = time.process_time()
-        state = Unfolding.begin(MARKDOWN)
+        state = Unfolding(MARKDOWN)
         for start in range(0, len(text), 4):
             state, _ = state.add(text[start : start + 4])
 

@@ -4,10 +4,10 @@ from importlib.resources import files
 import pytest
 
 from ion.personas import load_catalogue
+from tests.web.contrast import Colour, colour, contrast
 
 CSS = (files("ion.web") / "static" / "tokens.css").read_text(encoding="utf-8")
 HUES = ["coral", "blue", "green", "violet", "slate"]
-Colour = tuple[float, float, float]
 
 
 def colours(side: int) -> dict[str, Colour]:
@@ -16,30 +16,12 @@ def colours(side: int) -> dict[str, Colour]:
     return {name: colour(sides[side]) for name, *sides in found}
 
 
-def colour(digits: str) -> Colour:
-    red, green, blue = (int(digits[at : at + 2], 16) for at in (0, 2, 4))
-    return red, green, blue
-
-
 def tint() -> float:
     [percent] = re.findall(r"--tint: (\d+)%", CSS)
     return int(percent) / 100
 
 
 SCHEMES = {"light": colours(0), "dark": colours(1)}
-
-
-def luminance(colour: Colour) -> float:
-    red, green, blue = (
-        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4
-        for share in (part / 255 for part in colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def mixed(colour: Colour, share: float, ground: Colour) -> Colour:

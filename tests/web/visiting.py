@@ -30,10 +30,10 @@ async def post(site: Site, address: str, *, at_once: bool = False, **fields: str
     return await site.client.post(address, data=fields, headers=AT_ONCE if at_once else {"Accept-Language": "en"})
 
 
-async def follow(site: Site, response: httpx2.Response) -> str:
+async def follow(site: Site, response: httpx2.Response, *, language: str = "en") -> str:
     """Return the page that a form leads to."""
     assert response.status_code == 303, response.text
-    return (await site.client.get(response.headers["location"], headers={"Accept-Language": "en"})).text
+    return (await site.client.get(response.headers["location"], headers={"Accept-Language": language})).text
 
 
 async def only_turn(site: Site, conversation: str) -> Turn:

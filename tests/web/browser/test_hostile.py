@@ -87,7 +87,9 @@ class TestReplies:
         await page.reload()
         await nothing_ran(page)
 
-        for link in await page.locator(".prose a").all():
+        links = await page.locator(".prose a").all()
+        assert links
+        for link in links:
             assert (await link.get_attribute("href") or "").startswith(("https://", "mailto:"))
             assert "noopener" in (await link.get_attribute("rel") or "")
 

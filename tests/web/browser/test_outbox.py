@@ -1,13 +1,17 @@
 """What is sent while ION cannot be reached."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.servers.proxy import LosesAnswer, Proxy, passes
 from tests.web.browser.steps import answered, ask, kept, write
 from tests.web.conftest import ENGLISH, Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+KEPT_HERE = """[localStorage, sessionStorage].flatMap((store) => Object.keys(store))
+    .filter((name) => /^ion:(outbox|draft):/.test(name))"""
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 FORBIDDEN = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });"""
@@ -39,9 +43,27 @@ class TestOutbox:
         await expect(page.locator("#offline")).to_be_hidden()
         assert (await kept(address)).count("Sent into the void: where do I start?") == 1
         await page.reload()
-        await expect(page.locator(".waiting")).to_have_count(0)
         await expect(page.locator(".turn")).to_have_count(1)
         await expect(page.locator("#message")).to_have_value("")
+        assert await page.evaluate(KEPT_HERE) == []
+
+    async def test_a_message_on_its_way_is_in_the_form_again_after_a_reload(self, visit: Visit, address: str) -> None:
+        page = await visit(address, color_scheme="light")
+        sent = asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            if route.request.method == "POST":
+                sent.set()
+            else:
+                await route.continue_()
+
+        await page.route("**/*", hold)
+        await write(page, "Neither here nor there")
+        await asyncio.wait_for(sent.wait(), 15)
+        await expect(page.locator("#message")).to_have_value("")
+        await page.reload()
+
+        await expect(page.locator("#message")).to_have_value("Neither here nor there")
 
     async def test_it_goes_by_itself_once_the_network_is_back(self, visit: Visit, line: Proxy, address: str) -> None:
         page = await visit(line.address, color_scheme="light")

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 class TestReload:
     async def test_shows_what_there_is_at_once_and_goes_on(self, visit: Visit, stage: Stage) -> None:
-        cue = stage.cue()
-        stage.play(("First this. ", "Then **that**.\n\n", cue, "And the rest."))
+        cue, last = stage.cue(), stage.cue()
+        stage.play(("First this. ", "Then **that**.\n\n", cue, "And the rest.\n\n", last, "The end."))
         page = await visit(stage.address)
         await write(page, "Where do I start?")
         await expect(page.locator("#turn-1 [data-live]")).to_contain_text("Then that.")
@@ -30,8 +30,12 @@ class TestReload:
         await expect(page.locator("#turn-1 [data-live]")).to_contain_text("Then that.")
         await expect(page.locator("#stop")).to_be_visible()
         cue.set()
+        await expect(page.locator("#turn-1 [data-live] p")).to_have_text(["First this. Then that.", "And the rest."])
+        last.set()
         turn = await answered(page)
-        await expect(turn.locator("[data-reply] p")).to_have_text(["First this. Then that.", "And the rest."])
+        await expect(turn.locator("[data-reply] p")).to_have_text(
+            ["First this. Then that.", "And the rest.", "The end."]
+        )
         assert stage.actor.asked == 1
 
 
@@ -49,7 +53,7 @@ class TestConnection:
         await expect(page.locator("#offline")).to_be_visible()
         cue.set()
         stage_line.mend()
-        await expect(live).to_contain_text("Meanwhile that.")
+        await expect(live.locator("p")).to_have_text(["First this.", "Meanwhile that."])
         await expect(page.locator("#offline")).to_be_hidden()
         last.set()
         turn = await answered(page)
@@ -102,6 +106,8 @@ class TestServer:
 
                 await expect(turn.locator("[data-reply]")).to_have_text("A new reply. This one is whole.")
                 await expect(page.locator("#offline")).to_be_hidden()
+                told = await page.locator("#announcer p").all_text_contents()
+                assert told[-2:] == ["A new reply.", "This one is whole."]
                 assert await kept(server.address) == ["Where do I start?"]
                 await page.goto("about:blank")
 
