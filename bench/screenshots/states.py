@@ -151,7 +151,9 @@ async def _stopped(stage: Stage) -> Page:
 
 
 async def _broken(stage: Stage) -> Page:
-    page = await stage.say(texts.BROKEN_MESSAGE[stage.language], at=stage.scripted)
+    # A reply that fails before anybody follows it is written anew for the first who does.
+    async with stage.page.expect_response("**/events"):
+        page = await stage.say(texts.BROKEN_MESSAGE[stage.language], at=stage.scripted)
     await expect(page.locator("#turn-1 [data-live] strong")).to_be_visible()
     stage.model.go()
     await expect(page.locator("#turn-1 .broken")).to_be_visible()
