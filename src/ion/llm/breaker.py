@@ -3,8 +3,11 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ion.llm.port import Chunk, Model, ModelError, Prompt
+
+BreakerState = Literal["closed", "open", "half_open"]
 
 
 @dataclass(slots=True)
@@ -40,6 +43,20 @@ class BreakerModel:
         """The name of the model it holds."""
         return self.inner.name
 
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds for which the model is still left alone; None where it would be asked now."""
+        opened_at = self._circuit.opened_at
+        left = 0.0 if opened_at is None else opened_at + self.seconds - self.clock()
+        return left if left > 0 else None
+
+    @property
+    def state(self) -> BreakerState:
+        """Whether the model is asked (`closed`), is not (`open`), or is to be tried next time (`half_open`)."""
+        if self._circuit.opened_at is None:
+            return "closed"
+        return "half_open" if self.retry_after is None else "open"
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Stream as the inner model does.
 
@@ -67,9 +84,9 @@ class BreakerModel:
         circuit = self._circuit
         if circuit.opened_at is None:
             return False
-        left = circuit.opened_at + self.seconds - self.clock()
-        if left > 0 or circuit.probing:
-            raise ModelError("circuit_open", transient=False, retry_after=left if left > 0 else None)
+        left = self.retry_after
+        if left is not None or circuit.probing:
+            raise ModelError("circuit_open", transient=False, retry_after=left)
         circuit.probing = True
         return True
 
