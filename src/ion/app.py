@@ -1,5 +1,6 @@
 """The ASGI application: mounts api and web, and keeps the services open while it runs."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,9 +9,17 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from ion import __version__
-from ion.api import BodyLimit, RequestId, SingleUserGuard, install_error_handlers, openai_router, v2_router
+from ion.api import (
+    BodyLimit,
+    CountRequests,
+    RequestId,
+    SingleUserGuard,
+    install_error_handlers,
+    openai_router,
+    v2_router,
+)
 from ion.llm import Model
-from ion.monitoring import metrics_text
+from ion.monitoring import Recent, metrics_text
 from ion.services import open_services
 from ion.settings import Settings
 from ion.web import create_web
@@ -47,6 +56,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    recent = app.state.recent = Recent(time.monotonic)
     install_error_handlers(app)
     app.include_router(v2_router)
     app.include_router(openai_router)
@@ -61,5 +71,6 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
     app.add_middleware(SingleUserGuard)
+    app.add_middleware(CountRequests, recent=recent)
     app.add_middleware(RequestId)
     return app

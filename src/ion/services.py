@@ -2,17 +2,20 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
+from ion.idempotency import IdempotencyStore, Once
 from ion.llm import Model, open_model
 from ion.mentoring import (
+    Bulk,
     ConversationStore,
     Engine,
+    FeedbackStore,
     History,
     HumanContact,
     PersonaPipeline,
@@ -25,7 +28,7 @@ from ion.playbooks import Playbooks, TopicFinder, load_topics
 from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
-from ion.settings import LlmSettings, ResonanceSettings, Settings
+from ion.settings import LlmSettings, ResonanceSettings, ServerSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ class Services:
     turns: TurnStore
     pipeline: PersonaPipeline
     history: History
+    feedback: FeedbackStore
+    bulk: Bulk
+    once: Once
     clock: Clock
 
 
@@ -138,13 +144,31 @@ async def open_services(
             new_id=_new_id,
         )
         history = History(pipeline)
-        purging = asyncio.create_task(history.keep_purging())
+        once = Once(IdempotencyStore(database), clock, _new_id())
+        feedback, bulk = FeedbackStore(database), Bulk(pipeline, _bulk_slots(settings.server))
         try:
-            yield Services(settings, mind, database, conversations, turns, pipeline, history, clock)
+            async with _beside(history.keep_purging(), once.keep_on()):
+                yield Services(
+                    settings, mind, database, conversations, turns, pipeline, history, feedback, bulk, once, clock
+                )
         finally:
-            purging.cancel()
-            await asyncio.gather(purging, return_exceptions=True)
             await pipeline.close()
+
+
+@asynccontextmanager
+async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Let this work go on until the block ends."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _bulk_slots(server: ServerSettings) -> asyncio.Semaphore:
+    return asyncio.Semaphore(min(server.bulk, server.replies))
 
 
 def _engine(mind: Mind, model: Model | None, llm: LlmSettings) -> Engine:

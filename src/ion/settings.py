@@ -39,6 +39,7 @@ class ServerSettings(_Section):
     host: str = Field("127.0.0.1", description="Address to listen on; only loopback until accounts are set up.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     replies: int = Field(32, ge=1, description="Replies written at once; whoever comes then is told when to try again.")
+    bulk: int = Field(8, ge=1, description="So many of them, at most, for messages that come in bulk, of all callers.")
 
 
 class DatabaseSettings(_Section):

@@ -127,13 +127,13 @@ class TestIdempotencyKey:
         assert {response.status_code for response in sent} == {200}
         assert [response.json() for response in sent] == kept * 8
 
-    async def test_with_other_words_is_a_conflict(self, database_url: str) -> None:
+    async def test_with_other_words_is_refused(self, database_url: str) -> None:
         async with talk_at(database_url) as talk:
             await talk.send(headers={"Idempotency-Key": "k1"})
             refused = await talk.send(KOREAN, headers={"Idempotency-Key": "k1"})
             elsewhere = await (await another(talk.client)).send(KOREAN, headers={"Idempotency-Key": "k1"})
 
-        assert problem_of(refused) == (409, "idempotency_key_reused")
+        assert problem_of(refused) == (422, "idempotency_mismatch")
         assert elsewhere.status_code == 200
 
     async def test_makes_one_conversation(self, database_url: str) -> None:

@@ -2,6 +2,10 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
+from starlette.types import Receive, Scope, Send
+
+from ion.api import CountRequests
+from ion.monitoring import Recent, Tally
 
 PROCESS = "/api/v2/process"
 BODY = {"user_input": "How do I start a thesis?"}
@@ -63,6 +67,20 @@ class TestRequestId:
 
         assert response.status_code == status
         assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+
+class TestCountRequests:
+    async def test_counts_an_answer_once_even_where_it_breaks_off(self) -> None:
+        async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            raise RuntimeError
+
+        recent = Recent(lambda: 0.0)
+        transport = httpx2.ASGITransport(CountRequests(breaks_off, recent), raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            await client.get("/")
+
+        assert recent.tally() == Tally(1, 0)
 
 
 class TestSingleUserGuard:

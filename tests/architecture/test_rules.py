@@ -10,7 +10,13 @@ MODULES = modules("src/ion")
 
 # Who may do what others may not.
 COMMITS = ("src/ion/db/",)
-ASKS_THE_DATABASE = ("src/ion/db/", "src/ion/mentoring/store.py", "src/ion/mentoring/turn_store.py")
+ASKS_THE_DATABASE = (
+    "src/ion/db/",
+    "src/ion/idempotency/store.py",
+    "src/ion/mentoring/store.py",
+    "src/ion/mentoring/turn_store.py",
+    "src/ion/mentoring/feedback_store.py",
+)
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (
     "src/ion/settings.py",

@@ -21,10 +21,11 @@ from ion.db import (
 from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
 from ion.db.migrating import config
 from ion.errors import Misconfigured
-from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
+from ion.idempotency.models import IdempotencyRow
+from ion.mentoring.models import ConversationRow, CorrectionRow, FeedbackRow, TurnRow
 from tests.servers.postgres import Postgres
 
-TABLES = {row.__tablename__ for row in (ConversationRow, TurnRow, CorrectionRow)}
+TABLES = {row.__tablename__ for row in (ConversationRow, TurnRow, CorrectionRow, FeedbackRow, IdempotencyRow)}
 
 
 async def migrate(url: str) -> None:

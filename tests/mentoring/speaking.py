@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-from ion.llm import Chunk, Delta, Prompt, StepDown, Usage
+from ion.llm import Chunk, Delta, Model, Prompt, StepDown, Usage
 from ion.mentoring import ConversationId
 from ion.services import Services, open_services
 from ion.settings import DatabaseSettings, ServerSettings, Settings
@@ -56,7 +56,7 @@ class Actor:
 
 
 @asynccontextmanager
-async def open_at(url: str, *, model: Actor | None = None, replies: int = 32) -> AsyncIterator[Services]:
+async def open_at(url: str, *, model: Model | None = None, replies: int = 32) -> AsyncIterator[Services]:
     """Open services on the database at `url`, which is brought up to date."""
     settings = Settings(database=DatabaseSettings(url=await prepared(url)), server=ServerSettings(replies=replies))
     async with open_services(settings, model=model) as opened:

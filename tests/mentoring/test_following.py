@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from ion.db import open_database
+from ion.idempotency import KeyMismatch
 from ion.llm import Delta, ModelError, StepDown
 from ion.mentoring import (
     Ask,
@@ -12,7 +13,6 @@ from ion.mentoring import (
     ConversationStore,
     Correction,
     EngineUsed,
-    KeyReused,
     SteppedDown,
     TooManyReplies,
     Turn,
@@ -92,7 +92,7 @@ class TestSendingTwice:
         async with open_at(database_url) as services:
             conversation = await started(services)
             await services.pipeline.process(Ask(ENGLISH, conversation, request_key="k1"))
-            with pytest.raises(KeyReused):
+            with pytest.raises(KeyMismatch):
                 await services.pipeline.begin(Ask(KOREAN, conversation, request_key="k1"))
             kept = await services.turns.of(conversation)
 
@@ -492,9 +492,9 @@ class TestAskingAnotherMentor:
                 *(services.pipeline.again(conversation, first.id, "elro", request_key="k1") for _ in range(MANY))
             )
             turns = [await run.finished() for run in runs]
-            with pytest.raises(KeyReused):
+            with pytest.raises(KeyMismatch):
                 await services.pipeline.again(conversation, first.id, "lua", request_key="k1")
-            with pytest.raises(KeyReused):
+            with pytest.raises(KeyMismatch):
                 await services.pipeline.begin(Ask(ENGLISH, conversation, request_key="k1"))
             kept = await services.turns.of(conversation)
 

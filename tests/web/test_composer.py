@@ -231,10 +231,10 @@ class TestSentTwice:
         await post(site, f"/c/{conversation}", message=KOREAN, key="used")
         sent = await post(site, f"/c/{conversation}", at_once=at_once, message="Other words.", key="used")
 
-        assert sent.status_code == 409
+        assert sent.status_code == 422
         assert len(await site.services.turns.of(conversation)) == 2
         if at_once:
-            assert sent.headers["x-error-code"] == "idempotency_key_reused"
+            assert sent.headers["x-error-code"] == "idempotency_mismatch"
         else:
             assert field_on(sent.text) == "Other words."
             assert hidden_on(sent.text, "key") != "used"

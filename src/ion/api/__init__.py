@@ -1,7 +1,7 @@
 """HTTP for programs: API v2, and a door for OpenAI's clients."""
 
 from ion.api.errors import install_error_handlers
-from ion.api.middleware import BodyLimit, RequestId, SingleUserGuard
+from ion.api.middleware import BodyLimit, CountRequests, RequestId, SingleUserGuard
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
 from ion.api.v2.process import Performance
@@ -9,6 +9,7 @@ from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
 
 __all__ = [
     "BodyLimit",
+    "CountRequests",
     "Performance",
     "ReadingOut",
     "RequestId",

@@ -4,7 +4,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from ion.mentoring import ConversationStore, History, PersonaPipeline, TurnStore
+from ion.mentoring import Bulk, ConversationStore, FeedbackStore, History, PersonaPipeline, TurnStore
+from ion.monitoring import Recent
 from ion.services import Mind, Services
 
 
@@ -33,9 +34,24 @@ def _history(request: Request) -> History:
     return services_of(request).history
 
 
+def _feedback(request: Request) -> FeedbackStore:
+    return services_of(request).feedback
+
+
+def _bulk(request: Request) -> Bulk:
+    return services_of(request).bulk
+
+
+def _recent(request: Request) -> Recent:
+    return cast(Recent, request.app.state.recent)
+
+
 ServicesDep = Annotated[Services, Depends(services_of)]
 MindDep = Annotated[Mind, Depends(_mind)]
 PipelineDep = Annotated[PersonaPipeline, Depends(_pipeline)]
 ConversationsDep = Annotated[ConversationStore, Depends(_conversations)]
 HistoryDep = Annotated[History, Depends(_history)]
 TurnsDep = Annotated[TurnStore, Depends(_turns)]
+FeedbackDep = Annotated[FeedbackStore, Depends(_feedback)]
+BulkDep = Annotated[Bulk, Depends(_bulk)]
+RecentDep = Annotated[Recent, Depends(_recent)]

@@ -11,10 +11,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ion.api.errors import problem
+from ion.monitoring import Recent
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", "testserver"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_FOR_OPERATORS = {"/api/v2/health", "/api/v2/status", "/metrics"}
+_SERVER_ERROR = 500
 # The longest message is 100,000 characters, up to four bytes each, and JSON may spell each of them out as \uXXXX.
 MAX_BODY_BYTES = 2_000_000
 # What a page may load and run: its own files. Server HTML becomes nodes through one trusted-types policy, `ion`.
@@ -90,6 +93,36 @@ class RequestId:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class CountRequests:
+    """Counts in `recent` how requests were answered; those of who only looks after ION say nothing of it."""
+
+    def __init__(self, app: ASGIApp, recent: Recent) -> None:
+        self._app = app
+        self._recent = recent
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] in _FOR_OPERATORS:
+            await self._app(scope, receive, send)
+            return
+        counted = False
+
+        async def send_and_count(message: Message) -> None:
+            nonlocal counted
+            if message["type"] == "http.response.start":
+                counted = True
+                self._recent.count(failed=message["status"] >= _SERVER_ERROR)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_count)
+        except Exception:
+            # It is answered with 500 further out.
+            if not counted:
+                self._recent.count(failed=True)
+            raise
 
 
 class SingleUserGuard:

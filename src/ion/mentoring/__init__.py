@@ -1,11 +1,24 @@
 """One turn of a conversation, from message to reply, and the conversations that turns make up."""
 
 from ion.mentoring.asking import Ask
+from ion.mentoring.bulk import Bulk
 from ion.mentoring.conversation import Conversation, ConversationId, Draft, EngineUsed, Turn, TurnId
 from ion.mentoring.correction import Correction, NothingCorrected, correction_of
+from ion.mentoring.danger import danger_in
 from ion.mentoring.engine import Engine, PromptLimits, SteppedDown
+from ion.mentoring.feedback import (
+    MAX_FEEDBACK_CHARS,
+    REASONS_FOR,
+    BadFeedback,
+    Feedback,
+    FeedbackReason,
+    Thumb,
+    feedback_of,
+)
+from ion.mentoring.feedback_store import FeedbackStore
 from ion.mentoring.history import UNDO_FOR, History, Listed
-from ion.mentoring.pipeline import HumanContact, KeyReused, PersonaPipeline
+from ion.mentoring.pipeline import HumanContact, PersonaPipeline
+from ion.mentoring.recommending import Recommendation, recommend
 from ion.mentoring.run import Run
 from ion.mentoring.search import MOST_RESULTS, Found, Marked, Passage
 from ion.mentoring.store import BadCursor, ConversationNotFound, ConversationStore, Cursor
@@ -15,11 +28,15 @@ from ion.mentoring.turn_store import Corrected, NoReading, NotTheLast, StillWrit
 from ion.mentoring.writer import TooManyReplies, Writer
 
 __all__ = [
+    "MAX_FEEDBACK_CHARS",
     "MOST_RESULTS",
+    "REASONS_FOR",
     "UNDO_FOR",
     "Ask",
     "BadCursor",
+    "BadFeedback",
     "BadTitle",
+    "Bulk",
     "Conversation",
     "ConversationId",
     "ConversationNotFound",
@@ -30,10 +47,12 @@ __all__ = [
     "Draft",
     "Engine",
     "EngineUsed",
+    "Feedback",
+    "FeedbackReason",
+    "FeedbackStore",
     "Found",
     "History",
     "HumanContact",
-    "KeyReused",
     "Listed",
     "Marked",
     "NoReading",
@@ -42,9 +61,11 @@ __all__ = [
     "Passage",
     "PersonaPipeline",
     "PromptLimits",
+    "Recommendation",
     "Run",
     "SteppedDown",
     "StillWriting",
+    "Thumb",
     "TooManyReplies",
     "Transcript",
     "Turn",
@@ -53,4 +74,7 @@ __all__ = [
     "TurnStore",
     "Writer",
     "correction_of",
+    "danger_in",
+    "feedback_of",
+    "recommend",
 ]

@@ -7,6 +7,7 @@ from typing import Literal, NewType
 
 from ion.language import Language
 from ion.mentoring.correction import Correction
+from ion.mentoring.feedback import Feedback
 from ion.resonance import Reading, ResonanceKey
 from ion.routing import Choice
 
@@ -63,7 +64,8 @@ class Turn:
     A turn is stored before its reply is written, so that nothing is lost; `finished_at` is None until then.
     `reading` and `choice` are None on the crisis path, where no message is read and no mentor chosen. `correction` is
     what the mentee last said of the reading. `again_of` is the turn whose message was asked of another mentor here.
-    `earlier` is what the turn was before it was redone, oldest first.
+    `earlier` is what the turn was before it was redone, oldest first. `feedback` is what the mentee thinks of the
+    reply, where it was looked up.
     """
 
     id: TurnId
@@ -83,6 +85,7 @@ class Turn:
     correction: Correction | None = None
     again_of: TurnId | None = None
     earlier: tuple[Draft, ...] = ()
+    feedback: Feedback | None = None
 
     @property
     def corrected_key(self) -> ResonanceKey | None:

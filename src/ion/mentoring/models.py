@@ -1,4 +1,4 @@
-"""The tables of conversations, and of what mentees say of how they were read."""
+"""The tables of conversations, and of what mentees say of how they were read and answered."""
 
 from datetime import datetime
 from typing import Any
@@ -74,3 +74,16 @@ class CorrectionRow(Row):
     pace: Mapped[str | None] = mapped_column(String(31))
     share: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+
+
+class FeedbackRow(Row):
+    """What a mentee thinks of a turn's reply; `reply_at` is when that reply was complete, and so tells which it was."""
+
+    __tablename__ = "feedback"
+
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), type_=String(36), primary_key=True)
+    thumb: Mapped[str] = mapped_column(String(4))
+    reasons: Mapped[list[str]]
+    text: Mapped[str | None] = mapped_column(Text)
+    given_at: Mapped[datetime]
+    reply_at: Mapped[datetime]

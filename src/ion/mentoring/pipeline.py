@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
 from ion.clock import Clock
-from ion.errors import Conflict
+from ion.idempotency import key_mismatch
 from ion.language import Language, language_of
 from ion.mentoring.asking import Ask, blank, given_key, language_before, new_turn
 from ion.mentoring.conversation import Conversation, ConversationId, EngineUsed, Turn, TurnId
@@ -26,12 +26,6 @@ from ion.safety import CrisisReason, CrisisReply, Screener, crisis_reply
 
 # How long a reply that is being written may go on when ION is asked to end.
 _PATIENCE_SECONDS = 10.0
-
-
-class KeyReused(Conflict):
-    """A request's key was used before, for another message."""
-
-    code = "idempotency_key_reused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,7 @@ class PersonaPipeline:
 
         Raises:
             PersonaNotFound: there is no such mentor.
+            KeyMismatch: `request_key` was used for another conversation.
         """
         now = self.clock()
         conversation = Conversation(
@@ -89,7 +84,10 @@ class PersonaPipeline:
             persona=None if persona is None else self.catalogue.find(persona).slug,
             goals=tuple(goals),
         )
-        return await self.store.add(conversation, request_key=request_key)
+        kept = await self.store.add(conversation, request_key=request_key)
+        if (kept.language, kept.persona, kept.goals) != (language, conversation.persona, conversation.goals):
+            raise key_mismatch()
+        return kept
 
     async def process(self, ask: Ask) -> Turn:
         """Answer a message; returns the complete turn. Raises what `begin` raises."""
@@ -104,7 +102,7 @@ class PersonaPipeline:
             TurnNotFound: `again_of` is not in it.
             PersonaNotFound: there is no such mentor.
             TooManyReplies: as many replies as ION writes at once are being written.
-            KeyReused: `request_key` was used for another message.
+            KeyMismatch: `request_key` was used for another message.
         """
         check_text(ask.text, field="message")
         async with self._alone(ask.conversation):
@@ -232,7 +230,7 @@ class PersonaPipeline:
         """Return the turn that was kept under the same request key.
 
         Raises:
-            KeyReused: it is the turn of another message, or of another mentor's answer.
+            KeyMismatch: it is the turn of another message, or of another mentor's answer.
         """
         if ask.conversation is None or ask.request_key is None:
             return None
@@ -242,12 +240,12 @@ class PersonaPipeline:
             return None
         said = {turn.message, *(draft.message for draft in turn.earlier)}
         if ask.text not in said or turn.again_of != ask.again_of or not self._is_answered_by(turn, ask):
-            raise KeyReused("This Idempotency-Key was used for another message.", field="Idempotency-Key")
+            raise key_mismatch()
         return turn
 
     def _is_answered_by(self, turn: Turn, ask: Ask) -> bool:
-        """Tell whether the mentor whom another answer was asked of is the one of this turn."""
-        if ask.again_of is None or ask.persona is None or turn.choice is None:
+        """Tell whether the mentor who was asked for is the one of this turn."""
+        if ask.persona is None or turn.choice is None:
             return True
         return turn.choice.primary == self.catalogue.find(ask.persona).slug
 

@@ -39,11 +39,29 @@ class Writer:
     limit: int
     _running: dict[TurnId, Run] = field(default_factory=dict)
     _promised: int = 0
+    _waiting: list[asyncio.Event] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def running(self, turn_id: TurnId) -> Run | None:
         """Return the run of this turn, if its reply is being written."""
         return self._running.get(turn_id)
+
+    @property
+    def writing(self) -> int:
+        """How many replies are being written."""
+        return len(self._running)
+
+    @property
+    def left(self) -> int:
+        """How many further replies could be begun now."""
+        return max(0, self.limit - len(self._running) - self._promised)
+
+    async def until_room(self) -> None:
+        """Wait until a further reply could be begun; somebody else may still be faster."""
+        while not self.left:
+            freed = asyncio.Event()
+            self._waiting.append(freed)
+            await freed.wait()
 
     @contextmanager
     def room(self) -> Iterator[None]:
@@ -52,13 +70,14 @@ class Writer:
         Raises:
             TooManyReplies: as many as ION writes at once are being written.
         """
-        if len(self._running) + self._promised >= self.limit:
+        if not self.left:
             raise TooManyReplies("ION is writing as many replies as it can. Try again in a moment.", _COME_BACK_SECONDS)
         self._promised += 1
         try:
             yield
         finally:
             self._promised -= 1
+            self._let_in()
 
     def start(self, turn: Turn, reason: str, ask: EngineAsk) -> Run:
         """Begin to write the reply of a turn; where that is being done already, it goes on."""
@@ -85,13 +104,23 @@ class Writer:
             turn = await self._written(run, ask)
         except BaseException as failure:
             log.error("turn.failed", kind=type(failure).__name__, conversation=run.turn.conversation_id)
-            del self._running[run.turn.id]
+            self._is_written(run)
             await run.end(run.turn, failure)
             if not isinstance(failure, Exception):
                 raise
         else:
-            del self._running[run.turn.id]
+            self._is_written(run)
             await run.end(turn)
+
+    def _is_written(self, run: Run) -> None:
+        del self._running[run.turn.id]
+        self._let_in()
+
+    def _let_in(self) -> None:
+        """Let those look who wait for room: all of them, as whoever is told may have left."""
+        for freed in self._waiting:
+            freed.set()
+        self._waiting.clear()
 
     async def _written(self, run: Run, ask: EngineAsk) -> Turn:
         used = await _unless(run.stopped, self._said(run, ask)) or self.engine.used_until_stopped(run.stepped_down)

@@ -3,10 +3,34 @@
 from fastapi import APIRouter
 
 from ion.api.errors import PROBLEMS
-from ion.api.v2 import analyze, conversations, corrections, health, messages, personas, process
+from ion.api.v2 import (
+    analyze,
+    bulk,
+    conversations,
+    corrections,
+    feedback,
+    health,
+    messages,
+    personas,
+    process,
+    recommend,
+    status,
+)
 
 router = APIRouter(prefix="/api/v2", responses=PROBLEMS)
-for resource in (process, conversations, messages, corrections, analyze, personas, health):
+for resource in (
+    process,
+    bulk,
+    recommend,
+    conversations,
+    messages,
+    corrections,
+    feedback,
+    analyze,
+    personas,
+    health,
+    status,
+):
     router.include_router(resource.router)
 
 __all__ = ["router"]

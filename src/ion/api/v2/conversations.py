@@ -7,8 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from ion.api.deps import ConversationsDep, HistoryDep, PipelineDep, ServicesDep, TurnsDep
-from ion.api.v2.messages import IdPath, KeyHeader
+from ion.api.deps import ConversationsDep, FeedbackDep, HistoryDep, PipelineDep, ServicesDep, TurnsDep
+from ion.api.once import KeyHeader
+from ion.api.v2.messages import IdPath
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.language import Language
 from ion.mentoring import MOST_RESULTS, Conversation, ConversationId, Cursor, Found, Marked
@@ -137,12 +138,13 @@ async def search(
 
 @router.get("/{conversation_id}", summary="Read a conversation")
 async def read(
-    conversation_id: IdPath, store: ConversationsDep, turns: TurnsDep, pipeline: PipelineDep
+    conversation_id: IdPath, store: ConversationsDep, turns: TurnsDep, feedback: FeedbackDep, pipeline: PipelineDep
 ) -> ConversationWithTurns:
     """Return a conversation with its turns."""
     conversation = await store.with_id(ConversationId(conversation_id))
-    found = [turn_out(turn, pipeline) for turn in await turns.of(conversation.id)]
-    return ConversationWithTurns(**_out(conversation).model_dump(), turns=found)
+    found = await feedback.beside(conversation.id, await turns.of(conversation.id))
+    shown = [turn_out(turn, pipeline) for turn in found]
+    return ConversationWithTurns(**_out(conversation).model_dump(), turns=shown)
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation")

@@ -2,46 +2,45 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
 from fastapi import APIRouter, Response
 
 from ion import __version__
-from ion.api.deps import ServicesDep
+from ion.api.deps import RecentDep, ServicesDep
+from ion.api.v2.condition import ServiceState, condition_of
 from ion.api.v2.schemas import Schema
-from ion.errors import Unavailable
 
 router = APIRouter(tags=["operations"])
 
 
 class Health(Schema):
-    """Each dependency was asked just now. `engine` is what writes replies while all is well."""
+    """The database was asked just now; of a language model `dependencies` tell whether it answers when it is asked.
+
+    `engine` is what writes replies while all is well. Degraded, ION serves, but less well than it is meant to.
+    """
 
     healthy: bool
-    service_status: Literal["operational", "down"]
+    service_status: ServiceState
     dependencies: Mapping[str, bool]
     engine: str
     version: str
     timestamp: datetime
 
 
-@router.get(
-    "/health", responses={503: {"model": Health, "description": "A dependency is down."}}, summary="Ask how ION is"
-)
-async def health(services: ServicesDep, response: Response) -> Health:
+@router.get("/health", responses={503: {"model": Health, "description": "ION cannot serve."}}, summary="Ask how ION is")
+async def health(services: ServicesDep, recent: RecentDep, response: Response) -> Health:
     """Return how ION is; 503 where it cannot serve."""
-    try:
-        await services.database.ping()
-    except Unavailable:
-        healthy = False
-    else:
-        healthy = True
+    condition = await condition_of(services, recent)
+    healthy = condition.state != "down"
     response.status_code = 200 if healthy else 503
     model = services.pipeline.writer.engine.model
     return Health(
         healthy=healthy,
-        service_status="operational" if healthy else "down",
-        dependencies={"database": healthy},
+        service_status=condition.state,
+        dependencies={
+            "database": condition.database,
+            **{state.name: state.breaker == "closed" for state in condition.models},
+        },
         engine="playbooks" if model is None else model.name,
         version=__version__,
         timestamp=services.clock(),

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
-from ion.api.deps import ConversationsDep, PipelineDep, TurnsDep
+from ion.api.deps import ConversationsDep, FeedbackDep, PipelineDep, TurnsDep
 from ion.api.errors import PROBLEMS
+from ion.api.once import KeyHeader
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.llm import Delta
 from ion.mentoring import Ask, ConversationId, PersonaPipeline, Run, TurnId
@@ -17,19 +18,9 @@ from ion.sse import UNBUFFERED, Place, event, with_heartbeat
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 # What no id has in it is asked of no database.
-_ID = r"^[\w-]+$"
-IdPath = Annotated[str, Path(max_length=36, pattern=_ID, description="The conversation's id.")]
-TurnPath = Annotated[str, Path(max_length=36, pattern=_ID, description="The turn's id.")]
-KeyHeader = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=64,
-        pattern=r"^[\x21-\x7e]+$",
-        description="What is sent again with the same key is kept, and answered, once.",
-    ),
-]
+ID = r"^[\w-]+$"
+IdPath = Annotated[str, Path(max_length=36, pattern=ID, description="The conversation's id.")]
+TurnPath = Annotated[str, Path(max_length=36, pattern=ID, description="The turn's id.")]
 PreferHeader = Annotated[
     str | None,
     Header(alias="Prefer", max_length=200, description="`respond-async`: answer 202 at once; then follow the events."),
@@ -86,11 +77,12 @@ _EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": _EVENT_STREAM, "des
 
 @router.get("/{conversation_id}/messages", summary="Read the turns of a conversation")
 async def messages(
-    conversation_id: IdPath, store: ConversationsDep, turns: TurnsDep, pipeline: PipelineDep
+    conversation_id: IdPath, store: ConversationsDep, turns: TurnsDep, feedback: FeedbackDep, pipeline: PipelineDep
 ) -> TurnList:
     """Return the turns of a conversation."""
     conversation = await store.with_id(ConversationId(conversation_id))
-    return TurnList(items=[turn_out(turn, pipeline) for turn in await turns.of(conversation.id)])
+    found = await feedback.beside(conversation.id, await turns.of(conversation.id))
+    return TurnList(items=[turn_out(turn, pipeline) for turn in found])
 
 
 @router.post("/{conversation_id}/messages", response_model=TurnOut, responses=_STREAM, summary="Send a message")

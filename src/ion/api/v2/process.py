@@ -2,16 +2,18 @@
 
 import time
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
 from ion.api.deps import PipelineDep, ServicesDep
 from ion.api.errors import request_id_of
+from ion.api.once import IN_FLIGHT, OnceDep
+from ion.api.v2.examples import PROCESS
 from ion.api.v2.schemas import CrisisOut, EngineOut, ReadingOut, RoutingOut, Schema, turn_out
 from ion.language import Language
-from ion.mentoring import Ask, ConversationId
+from ion.mentoring import Ask, ConversationId, PersonaPipeline, Turn
 from ion.playbooks import Exchange
 from ion.resonance import Intent, Pace, ResonanceKey, Tone, part_of
 
@@ -84,23 +86,51 @@ class ProcessResponse(Schema):
     request_id: str
 
 
-@router.post("/process", summary="Answer one message")
+@router.post("/process", response_model=ProcessResponse, responses=IN_FLIGHT, summary="Answer one message")
 async def process(
-    body: ProcessRequest, request: Request, pipeline: PipelineDep, services: ServicesDep
-) -> ProcessResponse:
-    """Answer a message; with `conversation_id` it is kept there, without it nothing is kept."""
+    body: Annotated[ProcessRequest, Body(openapi_examples=PROCESS)],
+    request: Request,
+    pipeline: PipelineDep,
+    services: ServicesDep,
+    once: OnceDep,
+) -> Response:
+    """Answer a message; with `conversation_id` it is kept there, without it nothing is kept.
+
+    With an `Idempotency-Key` the answer is kept for a day, sealed with that key, for whoever sends the same again.
+    """
     started = time.perf_counter()
-    turn = await pipeline.process(
-        Ask(
-            text=body.user_input,
-            conversation=None if body.conversation_id is None else ConversationId(body.conversation_id),
-            persona=body.persona,
-            key=_key(body.resonance_key),
-            history=exchanges(body.context.message_history),
-            goals=tuple(body.goals),
-            language=body.language,
+
+    async def answered() -> ProcessResponse:
+        turn = await pipeline.process(ask_of(body, once.message_key()))
+        return response_of(
+            turn, body, pipeline, started=started, at=services.clock(), request_id=request_id_of(request)
         )
+
+    return await once.answer(body, answered)
+
+
+def ask_of(body: ProcessRequest, request_key: str | None) -> Ask:
+    """Return what is asked of the pipeline.
+
+    Raises:
+        BadResonanceKey: the key that was given is none.
+    """
+    return Ask(
+        text=body.user_input,
+        conversation=None if body.conversation_id is None else ConversationId(body.conversation_id),
+        persona=body.persona,
+        key=_key(body.resonance_key),
+        history=exchanges(body.context.message_history),
+        goals=tuple(body.goals),
+        language=body.language,
+        request_key=request_key,
     )
+
+
+def response_of(
+    turn: Turn, body: ProcessRequest, pipeline: PersonaPipeline, *, started: float, at: datetime, request_id: str
+) -> ProcessResponse:
+    """Return a complete turn as the answer to `body`; `started` is when it was begun, by the performance counter."""
     out = turn_out(turn, pipeline)
     assert out.engine is not None
     return ProcessResponse(
@@ -114,8 +144,8 @@ async def process(
         crisis=out.crisis,
         performance=Performance(execution_time_ms=round((time.perf_counter() - started) * 1000, 2)),
         metadata={"user_provided": body.context.metadata or {}} if body.include_metadata else None,
-        timestamp=services.clock(),
-        request_id=request_id_of(request),
+        timestamp=at,
+        request_id=request_id,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from ion.language import Language
-from ion.mentoring import EngineUsed, PersonaPipeline, Turn
+from ion.mentoring import EngineUsed, FeedbackReason, PersonaPipeline, Thumb, Turn
 from ion.personas import Catalogue
 from ion.resonance import AxisReading, Reading
 from ion.routing import Choice, reason_for
@@ -143,6 +143,22 @@ class CrisisOut(Schema):
     reason: str
     lines: list[HelpLineOut]
 
+    @classmethod
+    def of(cls, reason: str, language: Language, pipeline: PersonaPipeline) -> Self:
+        """Return whom to turn to for this reason."""
+        lines = pipeline.help_for(reason, language).lines
+        return cls(reason=reason, lines=[HelpLineOut.model_validate(line) for line in lines])
+
+
+class FeedbackOut(Schema):
+    """What the mentee thinks of the reply; `outdated` where it was redone since."""
+
+    thumb: Thumb
+    reasons: list[FeedbackReason]
+    text: str | None
+    given_at: datetime
+    outdated: bool
+
 
 class DraftOut(Schema):
     """What a turn was before it was redone."""
@@ -157,7 +173,7 @@ class TurnOut(Schema):
     """One message and its reply; `finished_at` is null while the reply is being written, or if it never was.
 
     `again_of` is the id of the turn whose message another mentor answers here. `earlier` is what the turn was before it
-    was redone, oldest first.
+    was redone, oldest first. `feedback` is told where turns are listed.
     """
 
     id: str
@@ -177,6 +193,7 @@ class TurnOut(Schema):
     crisis: CrisisOut | None
     again_of: str | None
     earlier: list[DraftOut]
+    feedback: FeedbackOut | None
 
 
 def turn_out(turn: Turn, pipeline: PersonaPipeline) -> TurnOut:
@@ -200,12 +217,10 @@ def turn_out(turn: Turn, pipeline: PersonaPipeline) -> TurnOut:
         crisis=crisis_out(turn, pipeline),
         again_of=turn.again_of,
         earlier=[DraftOut.model_validate(draft) for draft in turn.earlier],
+        feedback=None if turn.feedback is None else FeedbackOut.model_validate(turn.feedback),
     )
 
 
 def crisis_out(turn: Turn, pipeline: PersonaPipeline) -> CrisisOut | None:
     """Return whom to turn to, if the crisis path answered this turn."""
-    if turn.crisis is None:
-        return None
-    lines = pipeline.help_for(turn.crisis, turn.language).lines
-    return CrisisOut(reason=turn.crisis, lines=[HelpLineOut.model_validate(line) for line in lines])
+    return None if turn.crisis is None else CrisisOut.of(turn.crisis, turn.language, pipeline)

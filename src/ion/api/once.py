@@ -1,0 +1,71 @@
+"""`Idempotency-Key` for a route that opts in: what is sent twice is done once, and answered alike."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from ion.api.deps import services_of
+from ion.api.errors import PROBLEMS
+from ion.idempotency import Answer, Once, RequestKey
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=64,
+        pattern=r"^[\x21-\x7e]+$",
+        description="New for every request that is not a repetition. Sent again with the same key, it is done once.",
+    ),
+]
+# Whoever is asking; without accounts there is one.
+_CALLER = "local"
+
+# For a route's `responses`.
+IN_FLIGHT: dict[int | str, dict[str, Any]] = {
+    409: {**PROBLEMS[404], "description": "The first request with this `Idempotency-Key` is still being answered."}
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OnceHere:
+    """What answers a route's requests once; `key` is None where the caller gave none."""
+
+    once: Once
+    key: RequestKey | None
+
+    async def answer(self, body: BaseModel, work: Callable[[], Awaitable[BaseModel]]) -> Response:
+        """Return what `work` gives as JSON, or what it gave when the same `body` came before with this key.
+
+        Raises what `Once.answer` raises.
+        """
+
+        async def worked() -> Answer:
+            return Answer(200, (await work()).model_dump_json().encode())
+
+        if self.key is None:
+            answer = await worked()
+        else:
+            answer = await self.once.answer(self.key, body.model_dump_json().encode(), worked)
+        headers = {"Idempotency-Replayed": "true"} if answer.again else None
+        return Response(answer.body, answer.status, headers=headers, media_type="application/json")
+
+    def message_key(self, index: int = 0) -> str | None:
+        """Return the key of a message that this request keeps in a conversation; None where the caller gave none.
+
+        It makes a message be kept once even where the request was cut off before it was answered.
+        """
+        return None if self.key is None else hashlib.sha256(f"{self.key.place}-{index}".encode()).hexdigest()
+
+
+def _once_here(request: Request, key: KeyHeader = None) -> OnceHere:
+    route = f"{request.method} {request.scope['route'].path}"
+    return OnceHere(services_of(request).once, None if key is None else RequestKey(_CALLER, route, key))
+
+
+OnceDep = Annotated[OnceHere, Depends(_once_here)]

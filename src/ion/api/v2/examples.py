@@ -1,0 +1,36 @@
+"""Requests as they might really come, in both languages: for the API's description, and for whoever tries it out."""
+
+from fastapi.openapi.models import Example
+
+_KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
+_ENGLISH = "We have a release tomorrow and the tests fail at random. Where do I start?"
+_SCENARIO_KO = "팀장이 된 지 한 달인데, 팀원과의 첫 면담이 걱정돼요. 누구와 이야기하면 좋을까요?"
+_SCENARIO_EN = "I have led my team for a month, and the first one-to-one worries me. Who could help me prepare?"
+# As ids look; nothing is kept under them.
+_CONVERSATION = "6b0f5a4e-0000-4000-8000-000000000001"
+_TURN = "6b0f5a4e-0000-4000-8000-000000000002"
+
+
+def _both(korean: object, english: object) -> dict[str, Example]:
+    return {"ko": {"summary": "한국어", "value": korean}, "en": {"summary": "English", "value": english}}
+
+
+PROCESS = _both(
+    {"user_input": _KOREAN, "goals": ["다음 주까지 배포하기"]},
+    {"user_input": _ENGLISH, "resonance_key": "urgent-medium-problem_solving"},
+)
+BULK = _both(
+    {"requests": [{"user_input": _KOREAN}, {"user_input": "논문 초록을 어떻게 시작할까요?"}], "parallel": True},
+    {"requests": [{"user_input": _ENGLISH}, {"user_input": "How do I begin an abstract?", "persona": "riri"}]},
+)
+RECOMMEND = _both({"scenario": _SCENARIO_KO}, {"scenario": _SCENARIO_EN, "context": {"session_id": "s-1"}})
+FEEDBACK = _both(
+    {
+        "conversation_id": _CONVERSATION,
+        "turn_id": _TURN,
+        "thumb": "down",
+        "reasons": ["too_general"],
+        "text": "예시가 하나 있으면 좋겠어요.",
+    },
+    {"conversation_id": _CONVERSATION, "turn_id": _TURN, "thumb": "up", "reasons": ["useful", "clear"]},
+)
