@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from bench.write_docs import SECTIONS, written
 
-import ion.app  # noqa: F401 - defines every error
+import ion.app  # defines every error
+import ion.client
 from ion import __version__
 from ion.app import create_app
 from ion.cli.main import COMMANDS
+from ion.client import ClientError, UnexpectedAnswer, Unreachable
 from ion.errors import IonError
 from ion.personas import load_catalogue
 from ion.playbooks import load_topics
@@ -51,6 +53,14 @@ class TestNothingIsMissing:
     )
     def test_every_error_code_is_in_errors(self, code: str) -> None:
         assert f"`{code}`" in page("docs/errors.md")
+
+    @pytest.mark.parametrize("error", [Unreachable(), UnexpectedAnswer("It is not ION.")])
+    def test_every_code_of_the_clients_own_is_in_errors(self, error: ClientError) -> None:
+        assert f"`{error.code}`" in page("docs/errors.md")
+
+    @pytest.mark.parametrize("name", [name for name in ion.client.__all__ if name.endswith(("Ion", "Error"))])
+    def test_the_clients_and_their_errors_are_in_client(self, name: str) -> None:
+        assert f"`{name}`" in page("docs/client.md")
 
     @pytest.mark.parametrize("command", COMMANDS)
     def test_every_command_is_in_cli(self, command: str) -> None:
@@ -154,7 +164,9 @@ class TestWhatIsShownWorks:
 
         assert json.loads(run.stdout)["success"] is True
 
-    @pytest.mark.parametrize("block", [*blocks("README.md", "python"), *blocks("docs/api.md", "python")])
+    @pytest.mark.parametrize(
+        "block", [block for name in ("README.md", "docs/api.md", "docs/client.md") for block in blocks(name, "python")]
+    )
     def test_python(self, block: str, server: IonServer) -> None:
         run = subprocess.run(
             [sys.executable, "-c", block.replace("http://127.0.0.1:8000", server.address)],

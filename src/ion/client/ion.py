@@ -1,0 +1,212 @@
+"""The clients: `Ion` waits for answers, `AsyncIon` awaits them; what they can do is described once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from random import Random, SystemRandom
+from types import TracebackType
+from typing import Literal, Self
+
+import httpx2
+
+from ion import __version__
+from ion.client.call import Call, given, plain
+from ion.client.conversations import Conversations
+from ion.client.lines import AsyncLine, Line, Wire
+from ion.client.messages import Messages
+from ion.client.outcomes import as_a
+from ion.client.personas import Personas
+from ion.client.retrying import Retries
+from ion.client.steps import Manner
+from ion.client.values import Analysis, Health, Processed
+from ion.client.verbs import L, Resource, verb
+
+DEFAULT_ADDRESS = "http://127.0.0.1:8000"
+# Seconds. The server breaks the silence of a stream every 15; a complete reply of a language model may take its time.
+DEFAULT_TIMEOUT = 60.0
+DEFAULT_RETRIES = Retries()
+_TO_CONNECT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier message of a conversation that the caller keeps."""
+
+    role: Literal["user", "assistant"]
+    content: str
+    timestamp: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParts:
+    """A resonance key in parts."""
+
+    tone: str
+    pace: str
+    intent: str
+
+
+class Operations(Resource[L]):
+    """What both clients offer."""
+
+    def __init__(self, line: L) -> None:
+        super().__init__(line)
+        self.personas = Personas(line)
+        self.conversations = Conversations(line)
+        self.messages = Messages(line)
+
+    @verb
+    def process(
+        self,
+        user_input: str,
+        *,
+        persona: str | None = None,
+        resonance_key: str | KeyParts | None = None,
+        conversation_id: str | None = None,
+        goals: Sequence[str] = (),
+        language: str | None = None,
+        history: Sequence[Said] = (),
+        user_id: str | None = None,
+        session_id: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+        include_metadata: bool = True,
+    ) -> Call[Processed]:
+        """Answer one message; it is kept only in the conversation that is given, and then never sent twice."""
+        context = given(
+            user_id=user_id,
+            session_id=session_id,
+            message_history=[_as_json(said) for said in history] or None,
+            metadata=metadata,
+        )
+        body = given(
+            user_input=user_input,
+            persona=persona,
+            resonance_key=asdict(resonance_key) if isinstance(resonance_key, KeyParts) else resonance_key,
+            conversation_id=conversation_id,
+            goals=[*goals] or None,
+            language=language,
+            context=context or None,
+            include_metadata=include_metadata,
+        )
+        return Call("POST", "/process", as_a(Processed), body=body, repeatable=conversation_id is None)
+
+    @verb
+    def analyze(self, text: str, *, language: str | None = None) -> Call[Analysis]:
+        """Return how a message reads and who would answer; nothing is kept."""
+        return Call("POST", "/analyze", as_a(Analysis), body=given(text=text, language=language), repeatable=True)
+
+    @verb
+    def health(self) -> Call[Health]:
+        """Return how ION is, also where it cannot serve."""
+        return Call("GET", "/health", as_a(Health), repeatable=True, fine=frozenset({200, 503}))
+
+
+class Ion(Operations[Line]):
+    """ION, over HTTP; may be used by several threads at once.
+
+    `timeout` is the longest silence in seconds. A client of httpx2 given as `http` (with its own proxy or certificates)
+    is closed by whoever opened it. `sleep` and `rng` are for tests.
+
+    Raises:
+        ValueError: `base_url` is no web address, or `api_key` cannot be one.
+    """
+
+    def __init__(
+        self,
+        base_url: str = DEFAULT_ADDRESS,
+        *,
+        api_key: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        retries: Retries = DEFAULT_RETRIES,
+        http: httpx2.Client | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        rng: Random | None = None,
+    ) -> None:
+        self._wire = _wire(base_url, api_key, timeout)
+        self._own = http is None
+        super().__init__(Line(httpx2.Client() if http is None else http, self._wire, _manner(retries, rng), sleep))
+
+    def __repr__(self) -> str:
+        return f"Ion({self._wire.address!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._own:
+            self.line.http.close()
+
+
+class AsyncIon(Operations[AsyncLine]):
+    """ION, over HTTP, in an event loop.
+
+    `timeout` is the longest silence in seconds. A client of httpx2 given as `http` (with its own proxy or certificates)
+    is closed by whoever opened it. `sleep` and `rng` are for tests, and for loops that are not asyncio's.
+
+    Raises:
+        ValueError: `base_url` is no web address, or `api_key` cannot be one.
+    """
+
+    def __init__(
+        self,
+        base_url: str = DEFAULT_ADDRESS,
+        *,
+        api_key: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        retries: Retries = DEFAULT_RETRIES,
+        http: httpx2.AsyncClient | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rng: Random | None = None,
+    ) -> None:
+        self._wire = _wire(base_url, api_key, timeout)
+        self._own = http is None
+        super().__init__(
+            AsyncLine(httpx2.AsyncClient() if http is None else http, self._wire, _manner(retries, rng), sleep)
+        )
+
+    def __repr__(self) -> str:
+        return f"AsyncIon({self._wire.address!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._own:
+            await self.line.http.aclose()
+
+
+def _wire(base_url: str, api_key: str | None, timeout: float) -> Wire:
+    try:
+        url = httpx2.URL(base_url.rstrip("/"))
+    except httpx2.InvalidURL:
+        url = httpx2.URL("")
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.fragment:
+        message = "base_url has to be a plain web address, such as https://ion.example.org."
+        raise ValueError(message)
+    headers = {"User-Agent": f"ion-client/{__version__}"}
+    if api_key is not None:
+        headers["Authorization"] = f"Bearer {plain('api_key', api_key)}"
+    return Wire(str(url), headers, httpx2.Timeout(timeout, connect=min(timeout, _TO_CONNECT)))
+
+
+def _manner(retries: Retries, rng: Random | None) -> Manner:
+    return Manner(retries, SystemRandom() if rng is None else rng)
+
+
+def _as_json(said: Said) -> Mapping[str, object]:
+    timestamp = None if said.timestamp is None else said.timestamp.isoformat()
+    return given(role=said.role, content=said.content, timestamp=timestamp)

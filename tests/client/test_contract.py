@@ -1,0 +1,257 @@
+"""The client offers what the server offers, in the server's own names."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ion.app import create_app
+from ion.client import Ion, KeyParts, Said, values
+from ion.client.call import Call, Pages, Watch
+from ion.client.conversations import Conversations
+from ion.client.ion import Operations
+from ion.client.messages import Messages
+from ion.client.personas import Personas
+from ion.client.verbs import paged, verb, watched
+from ion.settings import Settings
+
+DOCUMENT = create_app(Settings()).openapi()
+PREFIX = "/api/v2"
+
+# What the server offers and the client does not, and why.
+NOT_OFFERED = {
+    "POST /v1/chat/completions": "OpenAI's own clients speak to it",
+    "GET /v1/models": "OpenAI's own clients speak to it",
+}
+
+# Headers that the client has no use for, and why.
+NOT_SENT = {"If-None-Match": "it keeps no copies of answers"}
+
+# Each method once, with all that it takes; some twice, where one of two is taken.
+ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
+    (
+        "Operations.process",
+        Ion.process.describe(
+            None,
+            "Hello",
+            persona="lua",
+            resonance_key=KeyParts("calm", "medium", "learning"),
+            conversation_id="c",
+            goals=["g"],
+            language="ko",
+            history=[Said("user", "Hi", datetime(2026, 1, 1, tzinfo=UTC))],
+            user_id="u",
+            session_id="s",
+            metadata={},
+        ),
+    ),
+    ("Operations.analyze", Ion.analyze.describe(None, "Hello", language="ko")),
+    ("Operations.health", Ion.health.describe(None)),
+    ("Personas.list", Personas.list.describe(None)),
+    ("Personas.read", Personas.read.describe(None, "lua")),
+    ("Conversations.create", Conversations.create.describe(None, persona="lua", goals=["g"], language="ko", key="k")),
+    ("Conversations.list", Conversations.list.describe(None, limit=5, before="b")),
+    ("Conversations.each", Conversations.each.describe(None, page_size=5)),
+    ("Conversations.read", Conversations.read.describe(None, "c")),
+    ("Conversations.rename", Conversations.rename.describe(None, "c", "A title")),
+    ("Conversations.delete", Conversations.delete.describe(None, "c")),
+    ("Conversations.restore", Conversations.restore.describe(None, "c")),
+    ("Conversations.search", Conversations.search.describe(None, "words", limit=5)),
+    ("Conversations.export", Conversations.export.describe(None, "c")),
+    ("Messages.list", Messages.list.describe(None, "c")),
+    ("Messages.send", Messages.send.describe(None, "c", "Hello", persona="lua", key="k")),
+    ("Messages.begin", Messages.begin.describe(None, "c", "Hello", persona="lua", key="k")),
+    ("Messages.stream", Messages.stream.describe(None, "c", "Hello", persona="lua", key="k")),
+    ("Messages.follow", Messages.follow.describe(None, "c", "t", after="a-1")),
+    ("Messages.redo", Messages.redo.describe(None, "c", "t", content="Hello")),
+    ("Messages.begin_redo", Messages.begin_redo.describe(None, "c", "t", content="Hello")),
+    ("Messages.stream_redo", Messages.stream_redo.describe(None, "c", "t", content="Hello")),
+    ("Messages.again", Messages.again.describe(None, "c", "t", "lua", key="k")),
+    ("Messages.begin_again", Messages.begin_again.describe(None, "c", "t", "lua", key="k")),
+    ("Messages.stream_again", Messages.stream_again.describe(None, "c", "t", "lua", key="k")),
+    ("Messages.stop", Messages.stop.describe(None, "c", "t")),
+    (
+        "Messages.correct",
+        Messages.correct.describe(None, "c", "t", tone="calm", pace="burst", intent="learning", share=True),
+    ),
+]
+
+# The client's values by what the server calls them.
+VALUES: Mapping[str, type[values.Value]] = {
+    "AnalyzeResponse": values.Analysis,
+    "AxisOut": values.Axis,
+    "ConversationList": values.ConversationPage,
+    "ConversationOut": values.Conversation,
+    "ConversationWithTurns": values.WholeConversation,
+    "CorrectedReading": values.CorrectedReading,
+    "CorrectionOut": values.Correction,
+    "CrisisOut": values.Crisis,
+    "DraftOut": values.Draft,
+    "EngineOut": values.Engine,
+    "FoundList": values.FoundList,
+    "FoundOut": values.Found,
+    "Health": values.Health,
+    "HelpLineOut": values.HelpLine,
+    "MarkedOut": values.Marked,
+    "MarkedSpan": values.MarkedSpan,
+    "Performance": values.Performance,
+    "PersonaList": values.PersonaList,
+    "PersonaOut": values.Persona,
+    "ProcessResponse": values.Processed,
+    "ReadingOut": values.Reading,
+    "RoutingOut": values.Routing,
+    "SpanOut": values.Span,
+    "TurnList": values.TurnList,
+    "TurnOut": values.Turn,
+}
+
+
+def operations() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each operation of the server as `METHOD /path`."""
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+OPERATIONS = dict(operations())
+
+
+def call_of(asked: Call[Any] | Pages[Any] | Watch) -> Call[Any]:
+    return asked if isinstance(asked, Call) else asked.first
+
+
+def operation_of(call: Call[Any]) -> str:
+    """Return the operation that a call arrives at; a path that is spelt out comes before one with a name in it."""
+    matching = [name for name in OPERATIONS if re.fullmatch(_pattern(name), f"{call.method} {PREFIX}{call.path}")]
+    assert matching, call.path
+    return min(matching, key=lambda name: name.count("{"))
+
+
+def _pattern(operation: str) -> str:
+    return re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(operation))
+
+
+CALLS: Mapping[str, list[Call[Any]]] = {
+    name: [call for _, asked in ASKED if operation_of(call := call_of(asked)) == name] for name in OPERATIONS
+}
+OFFERED = [name for name in OPERATIONS if CALLS[name]]
+
+
+def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema itself: behind its name, and the one with fields where several are possible."""
+    if "$ref" in schema:
+        return resolved(DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    options = [resolved(option) for option in schema.get("anyOf", [])]
+    return next((option for option in options if "properties" in option or "items" in option), schema)
+
+
+def differences(schema: Mapping[str, Any], sent: Any, at: str = "") -> Iterator[str]:
+    """Yield each field that only the schema has or only what is sent."""
+    schema = resolved(schema)
+    if "items" in schema and isinstance(sent, list):
+        yield from differences(schema["items"], sent[0], f"{at}[]")
+    elif "properties" in schema and isinstance(sent, Mapping):
+        yield from (f"{at}.{name}" for name in schema["properties"].keys() ^ sent.keys())
+        for name in schema["properties"].keys() & sent.keys():
+            yield from differences(schema["properties"][name], sent[name], f"{at}.{name}")
+
+
+def parameters(operation: str, place: str) -> set[str]:
+    return {each["name"] for each in OPERATIONS[operation].get("parameters", []) if each["in"] == place}
+
+
+class TestEveryOperation:
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_is_offered_or_there_is_a_reason(self, operation: str) -> None:
+        assert bool(CALLS[operation]) is (operation not in NOT_OFFERED)
+
+    def test_that_is_not_offered_is_still_there(self) -> None:
+        assert NOT_OFFERED.keys() <= OPERATIONS.keys()
+
+    @pytest.mark.parametrize("operation", OFFERED)
+    def test_is_given_all_fields_it_takes(self, operation: str) -> None:
+        body = OPERATIONS[operation].get("requestBody")
+        for call in CALLS[operation]:
+            if body is None:
+                assert call.body is None
+            else:
+                assert list(differences(body["content"]["application/json"]["schema"], call.body)) == []
+
+    @pytest.mark.parametrize("operation", OFFERED)
+    def test_is_asked_all_it_can_be_asked(self, operation: str) -> None:
+        assert {name for call in CALLS[operation] for name in call.query} == parameters(operation, "query")
+
+    @pytest.mark.parametrize("operation", OFFERED)
+    def test_is_told_what_it_listens_to(self, operation: str) -> None:
+        sent = {name for call in CALLS[operation] for name in call.ready(lambda: "k").headers} - {"Accept"}
+
+        assert sent == parameters(operation, "header") - NOT_SENT.keys()
+
+    @pytest.mark.parametrize("operation", OFFERED)
+    def test_that_is_done_once_under_a_key_always_has_one(self, operation: str) -> None:
+        has_key = "Idempotency-Key" in parameters(operation, "header")
+
+        assert [call.keyed for call in CALLS[operation]] == [has_key] * len(CALLS[operation])
+
+    @pytest.mark.parametrize("operation", OFFERED)
+    def test_answers_what_the_client_knows(self, operation: str) -> None:
+        answers = [
+            content["schema"]["$ref"].rpartition("/")[2]
+            for status, answer in OPERATIONS[operation]["responses"].items()
+            if status < "300"
+            for content in answer.get("content", {}).values()
+            if "$ref" in content["schema"]
+        ]
+
+        assert [name for name in answers if name not in VALUES] == []
+
+
+class TestEveryMethod:
+    def test_is_among_those_asked(self) -> None:
+        methods = {
+            f"{resource.__name__}.{name}"
+            for resource in (Operations, Personas, Conversations, Messages)
+            for name, member in vars(resource).items()
+            if isinstance(member, verb | paged | watched)
+        }
+
+        assert methods == {name for name, _ in ASKED}
+
+    @pytest.mark.parametrize("resource", [Operations, Personas, Conversations, Messages])
+    def test_says_what_it_does(self, resource: type) -> None:
+        members = [member for member in vars(resource).values() if isinstance(member, verb | paged | watched)]
+
+        assert members
+        assert all((member.__doc__ or "").strip() for member in members)
+
+
+class TestEveryValue:
+    @pytest.mark.parametrize("name", VALUES)
+    def test_has_the_fields_of_the_server(self, name: str) -> None:
+        theirs = DOCUMENT["components"]["schemas"][name]["properties"]
+
+        assert VALUES[name].model_json_schema()["properties"].keys() == theirs.keys()
+
+    @pytest.mark.parametrize("name", VALUES)
+    def test_may_be_none_where_the_server_says_null(self, name: str) -> None:
+        theirs = DOCUMENT["components"]["schemas"][name]["properties"]
+        ours = VALUES[name].model_json_schema()["properties"]
+
+        assert {field for field in ours if _may_be_null(ours[field])} == {
+            field for field in theirs if _may_be_null(theirs[field])
+        }
+
+    def test_is_among_those_compared(self) -> None:
+        ours = {
+            value
+            for value in vars(values).values()
+            if isinstance(value, type) and issubclass(value, values.Value) and value is not values.Value
+        }
+
+        assert set(VALUES.values()) == ours
+
+
+def _may_be_null(schema: Mapping[str, Any]) -> bool:
+    return {"type": "null"} in schema.get("anyOf", [])
