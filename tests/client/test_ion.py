@@ -7,7 +7,7 @@ import traceback
 import httpx2
 import pytest
 
-from ion.client import AsyncIon, Ion, NotAuthenticated, Unreachable
+from ion.client import AsyncIon, Ion, IonApiError, NotAuthenticated, Unreachable
 from tests.client.both import ONE_TRY
 from tests.client.conftest import Open
 from tests.servers.ion import free_port
@@ -54,6 +54,32 @@ class TestTheKey:
             Ion(api_key=key)
 
         assert str(raised.value) == "api_key has to be visible ASCII characters."
+
+
+class TestARedirect:
+    """It could lead the key to another address."""
+
+    ELSEWHERE = Raw(307, "", {"Location": "http://127.0.0.1:9/api/v2/personas"})
+
+    def test_is_not_followed(self) -> None:
+        with (
+            misbehaving_server(self.ELSEWHERE) as server,
+            httpx2.Client(follow_redirects=True) as http,
+            Ion(server.address, http=http, retries=ONE_TRY) as ion,
+        ):
+            for ask in (ion.personas.list, ion.messages.stream("c", "Well?").finished):
+                with pytest.raises(IonApiError, match="unexpected_answer, 307"):
+                    ask()
+
+    async def test_is_not_followed_in_an_event_loop(self) -> None:
+        with misbehaving_server(self.ELSEWHERE) as server:
+            async with (
+                httpx2.AsyncClient(follow_redirects=True) as http,
+                AsyncIon(server.address, http=http, retries=ONE_TRY) as ion,
+            ):
+                for ask in (ion.personas.list, ion.messages.stream("c", "Well?").finished):
+                    with pytest.raises(IonApiError, match="unexpected_answer, 307"):
+                        await ask()
 
 
 class TestTheAddress:

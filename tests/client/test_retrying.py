@@ -228,13 +228,6 @@ class TestARefusal:
 
         assert len(proxy.requests) == 1
 
-    def test_by_sending_elsewhere_is_not_followed(self, through: Asking, proxy: Proxy) -> None:
-        proxy.rule = first(1, Says(307, (("Location", f"{proxy.upstream}/api/v2/personas"),)))
-        with pytest.raises(Exception, match="answered with 307") as raised:
-            through.do(through.ion.personas.list())
-
-        assert type(raised.value).__name__ == "IonApiError"
-
 
 class TestPauses:
     @given(

@@ -1,7 +1,8 @@
 """Replies that are followed through broken lines and killed servers, by both clients."""
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from ion.client import (
     Ion,
     IonApiError,
     NotFound,
+    Reply,
     ReplyFailed,
     Retries,
     Started,
@@ -26,6 +28,7 @@ from ion.client import (
 )
 from tests.client.both import Asking, asking
 from tests.client.conftest import Open
+from tests.client.test_following import TURN
 from tests.servers.ion import ion_server
 from tests.servers.misbehaving import STALLING, Answer, MisbehavingServer, Raw, misbehaving_server
 from tests.servers.proxy import Proxy, Says, proxy_to
@@ -81,6 +84,10 @@ def second_piece(event: Event) -> bool:
     return isinstance(event, Delta) and event.text == "two "
 
 
+def has(reply: Reply, text: str) -> Callable[[Event], bool]:
+    return lambda _: reply.text == text
+
+
 def text_of(events: list[Event]) -> str:
     return "".join(event.text for event in events if isinstance(event, Delta))
 
@@ -126,6 +133,32 @@ class TestALineThatBreaks:
         assert text_of(heard) == reply.text == WHOLE
         assert isinstance(heard[-1], Done)
         assert heard[-1].turn.content == WHOLE
+
+    def test_may_break_again_as_long_as_the_reply_goes_on(self, ask: Open, tmp_path: Path) -> None:
+        gates = [threading.Event(), threading.Event()]
+        closed = iter(gates)
+        with (
+            serve(
+                settings_in(tmp_path), model=Scripted({"": ["One ", gates[0], "two ", gates[1], "three."]})
+            ) as direct,
+            proxy_to(direct) as line,
+        ):
+            asked = ask(
+                line.address,
+                retries=Retries(most=1),
+                at_answer=lambda path: next(closed).set() if path.endswith("/events") else None,
+            )
+            asked.at_pause = line.mend
+            reply = asked.ion.messages.stream(asked.do(asked.ion.conversations.create()).id, "Well?")
+            heard: list[Event] = []
+            for text in ("One ", "One two "):
+                heard += asked.until(reply, has(reply, text))
+                line.cut()
+            heard += asked.all(reply)
+
+        assert [type(event) for event in heard] == [Started, Delta, Delta, Delta, Done]
+        assert text_of(heard) == "One two three."
+        assert len(asked.waits) == 2
 
     def test_once_before_anything_came_is_no_loss(self, asked: Asking, slow: Stage, conversation: Conversation) -> None:
         slow.gate.set()
@@ -265,6 +298,18 @@ class TestAStream:
         keys = {request.headers["idempotency-key"] for request in server.requests}
         assert len(server.requests) == 3
         assert len(keys) == 1
+
+    def test_that_never_gets_beyond_its_beginning_is_given_up(self, ask: Open) -> None:
+        started = f"event: started\ndata: {json.dumps(TURN)}\nid: a-0\n\n"
+        with misbehaving_server(Raw(200, started, content_type="text/event-stream")) as server:
+            asked = ask(server.address, retries=Retries(most=3))
+            reply = asked.ion.messages.stream("c", "Well?")
+            with pytest.raises(Unreachable):
+                asked.do(reply.finished())
+
+        assert reply.turn is not None
+        assert [request.path.rpartition("/")[2] for request in server.requests] == ["messages", *["events"] * 3]
+        assert [request.headers.get("last-event-id") for request in server.requests] == [None, *["a-0"] * 3]
 
     def test_that_fails_says_why_and_under_which_request(self, ask: Open) -> None:
         failing = 'event: error\ndata: {"code": "internal", "message": "Something went wrong on our side."}\n\n'
