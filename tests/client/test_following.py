@@ -71,6 +71,7 @@ class TestAReply:
         heard(hearing, started("a-0"))
 
         assert heard(hearing, started("a-0"), delta("a-1", "One.")) == [Delta("a-1", "One.")]
+        assert heard(Hearing(last="a-0"), started("a-0"), delta("a-1", "One.")) == [Delta("a-1", "One.")]
 
     def test_may_have_events_that_this_client_does_not_know(self, hearing: Hearing) -> None:
         assert heard(hearing, Told("mood", "{}", "a-3")) == []

@@ -138,7 +138,7 @@ class TestAServerThatIsBusy:
         redone = through.do(through.ion.messages.redo(conversation.id, turn.id))
 
         assert redone.earlier
-        assert len(through.waits) == 2
+        assert len({*through.waits}) == 2  # those who were sent away together do not all come back at once
         assert all(7 <= seconds <= 7.5 for seconds in through.waits)
 
     def test_may_say_it_as_a_date_by_its_own_clock(self, through: Asking, proxy: Proxy) -> None:
