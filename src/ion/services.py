@@ -14,6 +14,7 @@ from ion.llm import Model, open_model
 from ion.mentoring import (
     Bulk,
     ConversationStore,
+    Council,
     Engine,
     FeedbackStore,
     History,
@@ -52,6 +53,7 @@ class Services:
     conversations: ConversationStore
     turns: TurnStore
     pipeline: PersonaPipeline
+    council: Council
     history: History
     feedback: FeedbackStore
     bulk: Bulk
@@ -149,7 +151,18 @@ async def open_services(
         try:
             async with _beside(history.keep_purging(), once.keep_on()):
                 yield Services(
-                    settings, mind, database, conversations, turns, pipeline, history, feedback, bulk, once, clock
+                    settings,
+                    mind,
+                    database,
+                    conversations,
+                    turns,
+                    pipeline,
+                    Council(pipeline),
+                    history,
+                    feedback,
+                    bulk,
+                    once,
+                    clock,
                 )
         finally:
             await pipeline.close()

@@ -4,6 +4,7 @@ from ion.api.errors import install_error_handlers
 from ion.api.middleware import BodyLimit, CountRequests, RequestId, SingleUserGuard
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
+from ion.api.v2.multi import counsel_out
 from ion.api.v2.process import Performance
 from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
 
@@ -15,6 +16,7 @@ __all__ = [
     "RequestId",
     "RoutingOut",
     "SingleUserGuard",
+    "counsel_out",
     "install_error_handlers",
     "openai_router",
     "turn_out",

@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from ion.mentoring import Bulk, ConversationStore, FeedbackStore, History, PersonaPipeline, TurnStore
+from ion.mentoring import Bulk, ConversationStore, Council, FeedbackStore, History, PersonaPipeline, TurnStore
 from ion.monitoring import Recent
 from ion.services import Mind, Services
 
@@ -20,6 +20,10 @@ def _mind(request: Request) -> Mind:
 
 def _pipeline(request: Request) -> PersonaPipeline:
     return services_of(request).pipeline
+
+
+def _council(request: Request) -> Council:
+    return services_of(request).council
 
 
 def _conversations(request: Request) -> ConversationStore:
@@ -49,6 +53,7 @@ def _recent(request: Request) -> Recent:
 ServicesDep = Annotated[Services, Depends(services_of)]
 MindDep = Annotated[Mind, Depends(_mind)]
 PipelineDep = Annotated[PersonaPipeline, Depends(_pipeline)]
+CouncilDep = Annotated[Council, Depends(_council)]
 ConversationsDep = Annotated[ConversationStore, Depends(_conversations)]
 HistoryDep = Annotated[History, Depends(_history)]
 TurnsDep = Annotated[TurnStore, Depends(_turns)]

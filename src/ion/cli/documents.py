@@ -3,9 +3,9 @@
 The schemas bring the web framework with them, so commands load this module when JSON is asked for (`later.documents`).
 """
 
-from ion.api import Performance, ReadingOut, RoutingOut, turn_out
+from ion.api import Performance, ReadingOut, RoutingOut, counsel_out, turn_out
 from ion.language import Language
-from ion.mentoring import PersonaPipeline, Turn
+from ion.mentoring import Counsel, PersonaPipeline, Turn
 from ion.personas import Catalogue
 from ion.resonance import Reading
 from ion.routing import Choice
@@ -31,5 +31,13 @@ def of_turn(turn: Turn, pipeline: PersonaPipeline) -> dict[str, object]:
 def of_reply(turn: Turn, pipeline: PersonaPipeline, *, milliseconds: float) -> dict[str, object]:
     """Return a reply, who gave it and why, and how long it took."""
     out = of_turn(turn, pipeline)
-    performance = Performance(execution_time_ms=round(milliseconds, 2)).model_dump(mode="json")
-    return {**{name: out[name] for name in _OF_A_REPLY}, "performance": performance}
+    return {**{name: out[name] for name in _OF_A_REPLY}, "performance": _performance(milliseconds)}
+
+
+def of_counsel(counsel: Counsel, pipeline: PersonaPipeline, *, milliseconds: float) -> dict[str, object]:
+    """Return a reply that several mentors had a part in, and how long it took."""
+    return {**counsel_out(counsel, pipeline).model_dump(mode="json"), "performance": _performance(milliseconds)}
+
+
+def _performance(milliseconds: float) -> dict[str, object]:
+    return Performance(execution_time_ms=round(milliseconds, 2)).model_dump(mode="json")

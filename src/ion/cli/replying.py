@@ -8,7 +8,7 @@ from ion.cli.speech import said
 from ion.cli.terminal import ReplyText, harmless
 from ion.language import Language
 from ion.llm import Delta
-from ion.mentoring import EngineUsed, PersonaPipeline, Run, Turn
+from ion.mentoring import Counsel, EngineUsed, PersonaPipeline, Run, Turn
 from ion.routing import reason_for
 
 
@@ -45,6 +45,26 @@ def print_turn(to: Console, turn: Turn, pipeline: PersonaPipeline, wanted: Langu
     reply = ReplyText(to)
     reply.write(turn.reply)
     reply.end()
+
+
+def print_counsel(to: Console, counsel: Counsel, pipeline: PersonaPipeline, wanted: Language) -> None:
+    """Print a reply that several mentors had a part in, and in one dim line why they, or one alone, answered."""
+    language = language_for(counsel.turn, wanted)
+    if counsel.is_joint:
+        names = [pipeline.catalogue[part.persona].name for part in counsel.contributions]
+        to.print(Text(" · ".join(names), style="bold"), end="\n\n")
+    else:
+        _print_mentor(to, counsel.turn, pipeline, language)
+    engine = counsel.turn.engine
+    if engine is not None and engine.degraded:
+        to.print(Text(_step_down(engine.reason or "", language), style="dim"), soft_wrap=True)
+    reply = ReplyText(to)
+    reply.write(counsel.turn.reply)
+    reply.end()
+    if counsel.because:
+        parts = [counsel.because, *_engine(engine, language)]
+        to.print()
+        to.print(Text(f"─ {' · '.join(parts)}", style="dim"), soft_wrap=True)
 
 
 def _print_mentor(to: Console, turn: Turn, pipeline: PersonaPipeline, language: Language) -> None:

@@ -4,6 +4,7 @@ from ion.mentoring.asking import Ask
 from ion.mentoring.bulk import Bulk
 from ion.mentoring.conversation import Conversation, ConversationId, Draft, EngineUsed, Turn, TurnId
 from ion.mentoring.correction import Correction, NothingCorrected, correction_of
+from ion.mentoring.council import BadMentors, Contribution, Council, Counsel, Mode, Question
 from ion.mentoring.danger import danger_in
 from ion.mentoring.engine import Engine, PromptLimits, SteppedDown
 from ion.mentoring.feedback import (
@@ -35,14 +36,18 @@ __all__ = [
     "Ask",
     "BadCursor",
     "BadFeedback",
+    "BadMentors",
     "BadTitle",
     "Bulk",
+    "Contribution",
     "Conversation",
     "ConversationId",
     "ConversationNotFound",
     "ConversationStore",
     "Corrected",
     "Correction",
+    "Council",
+    "Counsel",
     "Cursor",
     "Draft",
     "Engine",
@@ -55,12 +60,14 @@ __all__ = [
     "HumanContact",
     "Listed",
     "Marked",
+    "Mode",
     "NoReading",
     "NotTheLast",
     "NothingCorrected",
     "Passage",
     "PersonaPipeline",
     "PromptLimits",
+    "Question",
     "Recommendation",
     "Run",
     "SteppedDown",

@@ -1,6 +1,6 @@
 """Write the reply: with the language model that is configured, or with the playbooks; every step-down is said."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,7 +10,7 @@ from ion.llm import Delta, Message, Model, ModelError, Prompt, StepDown, Usage
 from ion.mentoring.conversation import EngineUsed
 from ion.personas import Persona, PromptAsk, build_prompt
 from ion.playbooks import Ask as PlaybookAsk
-from ion.playbooks import Exchange, PlaybookReply, Playbooks, grounding
+from ion.playbooks import Exchange, Frame, Part, PlaybookReply, Playbooks, Topic, grounding
 from ion.resonance import ResonanceKey
 
 _BROKE_OFF: Mapping[Language, str] = {
@@ -94,7 +94,7 @@ class Engine:
         used = EngineUsed("model", model=self.model.name)
         written = False
         try:
-            async with aclosing(self.model.stream(self._prompt(ask))) as chunks:
+            async with aclosing(self.model.stream(self.prompt(ask))) as chunks:
                 async for chunk in chunks:
                     match chunk:
                         case Delta():
@@ -104,7 +104,7 @@ class Engine:
                             used = replace(used, degraded=True, reason=chunk.reason)
                             yield SteppedDown(chunk.reason)
                         case Usage():
-                            used = _counted(used, chunk)
+                            used = counted(used, chunk)
         except ModelError as error:
             async for piece in self._step_down(ask, used, error.reason, written=written):
                 yield piece
@@ -123,27 +123,30 @@ class Engine:
         model = used.model if written else None
         yield EngineUsed("playbooks", model=model, degraded=True, reason=reason, topic=playbook.topic)
 
-    def _playbook(self, ask: EngineAsk) -> PlaybookReply:
-        return self.playbooks.reply(
-            PlaybookAsk(
-                message=ask.message,
-                language=ask.language,
-                key=ask.key,
-                persona=ask.persona,
-                history=ask.history,
-                goals=ask.goals,
-                conversation=ask.conversation,
-                quotable=not ask.suspicious,
-                earlier=tuple(answered.reply for answered in ask.earlier),
-            )
-        )
+    def playbook_part(self, ask: EngineAsk, part: Part) -> PlaybookReply:
+        """Return what the playbooks have to say for one of several mentors."""
+        return self.playbooks.part(_playbook_ask(ask), part)
 
-    def _prompt(self, ask: EngineAsk) -> Prompt:
-        topic = self.playbooks.topic_of(ask.message, ask.language, ask.key)
+    def playbook_frame(self, ask: EngineAsk, names: Sequence[str], topics: Sequence[str]) -> Frame:
+        """Return what stands around the parts of several mentors, and ends in one question."""
+        return self.playbooks.frame(_playbook_ask(ask), names, topics)
+
+    def _playbook(self, ask: EngineAsk) -> PlaybookReply:
+        return self.playbooks.reply(_playbook_ask(ask))
+
+    def prompt(
+        self, ask: EngineAsk, *, company: str = "", topic: str | None = None, output_tokens: int | None = None
+    ) -> Prompt:
+        """Return what a language model is given.
+
+        `company` is what the persona has to know of mentors who answer with them; `topic` is the slug of their own
+        matter, where it is not that of the whole message.
+        """
+        grounds = self.playbooks.topic(topic, ask.language) if topic else self._topic(ask)
         notes = [
             *([ask.instructions] if ask.instructions else []),
             *(_said_before(answered, ask.persona) for answered in ask.earlier[-_MOST_EARLIER:]),
-            *(grounding(topic, ask.key) if topic else []),
+            *(grounding(grounds, ask.key) if grounds else []),
         ]
         return build_prompt(
             ask.persona,
@@ -155,11 +158,29 @@ class Engine:
                 goals=ask.goals,
                 notes=notes,
                 fenced=ask.suspicious,
+                company=company,
             ),
             history_tokens=self.limits.history_tokens,
-            output_tokens=self.limits.output_tokens,
+            output_tokens=output_tokens or self.limits.output_tokens,
             compact=self.limits.compact,
         )
+
+    def _topic(self, ask: EngineAsk) -> Topic | None:
+        return self.playbooks.topic_of(ask.message, ask.language, ask.key)
+
+
+def _playbook_ask(ask: EngineAsk) -> PlaybookAsk:
+    return PlaybookAsk(
+        message=ask.message,
+        language=ask.language,
+        key=ask.key,
+        persona=ask.persona,
+        history=ask.history,
+        goals=ask.goals,
+        conversation=ask.conversation,
+        quotable=not ask.suspicious,
+        earlier=tuple(answered.reply for answered in ask.earlier),
+    )
 
 
 # Of longer replies and longer rows of them the newest tell enough.
@@ -181,5 +202,6 @@ def _messages(history: tuple[Exchange, ...]) -> list[Message]:
     ]
 
 
-def _counted(used: EngineUsed, usage: Usage) -> EngineUsed:
+def counted(used: EngineUsed, usage: Usage) -> EngineUsed:
+    """Return what was used with the provider's own counts."""
     return replace(used, model=usage.model, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)

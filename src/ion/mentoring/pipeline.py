@@ -38,6 +38,15 @@ class HumanContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """A message that was screened, read and routed, and is not answered yet."""
+
+    turn: Turn
+    context: Context
+    instructions: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonaPipeline:
     """Screens, reads, routes, recalls, replies and records.
 
@@ -107,6 +116,32 @@ class PersonaPipeline:
         check_text(ask.text, field="message")
         async with self._alone(ask.conversation):
             return await self._begin(ask)
+
+    async def look(self, ask: Ask) -> Looked:
+        """Screen, read and route a message that is kept nowhere; `answer` goes on from there.
+
+        Raises:
+            EmptyMessage, BrokenText, MessageTooLong: the message cannot be read.
+        """
+        check_text(ask.text, field="message")
+        context = await self._recall(ask)
+        fresh = new_turn(ask, TurnId(self.new_id()), self.clock())
+        turn = await self._read(fresh, context, key=ask.key, persona=ask.persona)
+        return Looked(turn, context, ask.instructions)
+
+    async def answer(self, looked: Looked) -> Turn:
+        """Answer a message that was looked at; one that tells of danger is answered with help lines.
+
+        Raises:
+            TooManyReplies: as many replies as ION writes at once are being written.
+        """
+        with self._room_for(looked.turn):
+            run = await self._answer(looked.turn, looked.context, looked.instructions)
+        return await run.finished()
+
+    def engine_ask(self, looked: Looked) -> EngineAsk:
+        """Return what the reply to a message that was looked at is written from; not for one that tells of danger."""
+        return self._engine_ask(looked.turn, looked.context, looked.instructions)
 
     async def again(
         self, conversation_id: ConversationId, turn_id: TurnId, persona: str, *, request_key: str | None = None
@@ -286,7 +321,7 @@ class PersonaPipeline:
         key = key or turn.corrected_key or reading.key
         return replace(turn, key=key, choice=self.router.route(key, persona=persona or context.persona))
 
-    def _room_for(self, turn: Turn) -> AbstractContextManager[None]:
+    def _room_for(self, turn: Turn) -> AbstractContextManager[int | None]:
         # Help lines are written already; whoever needs them never waits.
         return self.writer.room() if turn.finished_at is None else nullcontext()
 

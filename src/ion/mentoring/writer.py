@@ -64,19 +64,21 @@ class Writer:
             await freed.wait()
 
     @contextmanager
-    def room(self) -> Iterator[None]:
-        """Hold room for a further reply, until it is begun.
+    def room(self, replies: int = 1) -> Iterator[int]:
+        """Hold room for further replies, until they are begun; yields how many of them may be written at once.
 
         Raises:
-            TooManyReplies: as many as ION writes at once are being written.
+            TooManyReplies: as many as ION writes at once are being written, or would be with these.
         """
-        if not self.left:
+        # Where ION may write fewer than are asked for, they take all the room there is, one after the other.
+        taken = min(replies, self.limit)
+        if taken > self.left:
             raise TooManyReplies("ION is writing as many replies as it can. Try again in a moment.", _COME_BACK_SECONDS)
-        self._promised += 1
+        self._promised += taken
         try:
-            yield
+            yield taken
         finally:
-            self._promised -= 1
+            self._promised -= taken
             self._let_in()
 
     def start(self, turn: Turn, reason: str, ask: EngineAsk) -> Run:

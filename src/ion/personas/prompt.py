@@ -48,7 +48,10 @@ _FENCE: Mapping[Language, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PromptAsk:
-    """What a prompt is built from. `history` goes from the oldest to the newest; `fenced` marks a suspicious message."""
+    """What a prompt is built from. `history` goes from the oldest to the newest; `fenced` marks a suspicious message.
+
+    `company` is what the persona has to know of other mentors who answer with them.
+    """
 
     language: Language
     key: ResonanceKey
@@ -57,6 +60,7 @@ class PromptAsk:
     goals: tuple[str, ...]
     notes: Sequence[str]
     fenced: bool
+    company: str = ""
 
 
 def build_prompt(persona: Persona, ask: PromptAsk, *, history_tokens: int, output_tokens: int, compact: bool) -> Prompt:
@@ -73,6 +77,8 @@ def _system(persona: Persona, ask: PromptAsk, *, compact: bool) -> str:
     language = ask.language
     parts = [Template(persona.prompts[language]).substitute(name=persona.name, role=persona.profile.role[language])]
     parts.append(_COMPACT[language] if compact else _RULES[language])
+    if ask.company:
+        parts.append(ask.company)
     parts.append(
         _READ_AS[language].format(
             tone=WORDS[language][ask.key.tone],

@@ -85,40 +85,48 @@ def compose(topic: Topic, brief: Brief) -> str:
     """Return the reply to a message that is about `topic`, as light Markdown."""
     if topic.at_once:
         return _at_once(topic, brief)
-    opening = _opening(brief)
-    frame, body = _unsaid(topic.frames[brief.key.intent], brief, "frame"), _body(topic, brief)
+    opening = opening_of(brief)
+    frame, body = unsaid(topic.frames[brief.key.intent], brief, "frame"), _body(topic, brief)
     # Where the clock is running, what to do comes before how to look at it.
-    parts = [opening, body, frame] if _is_pressed(brief) else [_joined(opening, frame), body]
-    parts += [_joined(*_asides(topic, brief)), _closing(topic, brief)]
+    parts = [opening, body, frame] if is_pressed(brief) else [joined(opening, frame), body]
+    parts += [joined(*_asides(topic, brief)), closing_of(topic, brief)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _joined(*sentences: str) -> str:
+def joined(*sentences: str) -> str:
+    """Return the sentences there are, as running text."""
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _is_pressed(brief: Brief) -> bool:
+def is_pressed(brief: Brief) -> bool:
+    """Tell whether the clock is running, at the beginning of the matter."""
     return brief.key.tone is Tone.URGENT and brief.turn == 1
 
 
 def _at_once(topic: Topic, brief: Brief) -> str:
     """What to do this minute, whatever the writing is like, with no word before it."""
-    now = f"**{_NOW[brief.language]}**: {_closed(_triage(topic, brief))}"
-    return "\n\n".join([now, topic.ends, _pick(_questions(topic, brief), brief, "question")])
+    return "\n\n".join(
+        [right_now(triage_of(topic, brief), brief), topic.ends, pick(questions_of(topic, brief), brief, "question")]
+    )
 
 
 def compose_narrowing(brief: Brief) -> str:
     """Return the reply to a message that no topic fits: say so, leave one thing to do, and ask one question."""
+    texts, intent = narrowing_texts(brief.language), brief.key.intent
+    question = pick(texts.questions[intent], brief, "question")
+    meanwhile = pick(texts.meanwhile[intent], brief, "meanwhile")
+    return f"{unknown(brief)}\n\n{meanwhile}\n\n{question}"
+
+
+def unknown(brief: Brief) -> str:
+    """Return the persona's admission that they have no ready answer."""
     narrow = brief.persona.phrases[brief.language].narrow
     about = brief.hooks.quote or brief.hooks.question
-    statement = _pick(narrow.unknown if about is None else narrow.known, brief, "narrow")
-    texts, intent = narrowing_texts(brief.language), brief.key.intent
-    question = _pick(texts.questions[intent], brief, "question")
-    meanwhile = _pick(texts.meanwhile[intent], brief, "meanwhile")
-    return f"{_filled(statement, brief, about=about or '')}\n\n{meanwhile}\n\n{question}"
+    statement = pick(narrow.unknown if about is None else narrow.known, brief, "narrow")
+    return _filled(statement, brief, about=about or "")
 
 
-def _opening(brief: Brief) -> str:
+def opening_of(brief: Brief) -> str:
     """Take up the mentee's own words, if there are any that the persona has a sentence for."""
     openings, hooks = brief.persona.phrases[brief.language].openings, brief.hooks
     given = {name: getattr(hooks, name) for name in ("quote", "question", "numbers", "deadline")}
@@ -126,7 +134,7 @@ def _opening(brief: Brief) -> str:
         templates = openings.continuing if name == "quote" and brief.turn > 1 else getattr(openings, name)
         usable = [template for template in templates if given["quote"] or "{quote}" not in template]
         if given[name] and usable:
-            return _filled(_pick(usable, brief, "opening"), brief, **given)
+            return _filled(pick(usable, brief, "opening"), brief, **given)
     return ""
 
 
@@ -158,61 +166,72 @@ def _with_particle(match: re.Match[str], words: Mapping[str, str]) -> str:
 
 def _body(topic: Topic, brief: Brief) -> str:
     voice = brief.persona.profile.voice
-    urgent = _is_pressed(brief)
-    first = _triage(topic, brief) if urgent else ""
+    urgent = is_pressed(brief)
+    first = triage_of(topic, brief) if urgent else ""
     if voice.body == "small" and urgent:
-        return _closed(first)
-    listed = () if voice.body == "small" or brief.key.tone is Tone.ANXIOUS else _listed(topic, brief, first)
-    if not listed:
+        return closed(first)
+    pieces = () if voice.body == "small" or brief.key.tone is Tone.ANXIOUS else _listed(topic, brief, first)
+    if not pieces:
         # A worried message gets the smallest next step, whoever answers; so does one that has had all of the list.
-        return _one_thing(topic, brief)
-    pieces = [f"**{_NOW[brief.language]}**: {_closed(first)}", *listed] if urgent else list(listed)
-    return _laid_out(pieces, brief)
+        return one_thing(topic.small, brief)
+    return laid_out([right_now(first, brief), *pieces] if urgent else pieces, brief)
 
 
-def _laid_out(pieces: Sequence[str], brief: Brief) -> str:
-    layout = brief.persona.profile.voice.layout
-    if layout == "prose":
+def right_now(first: str, brief: Brief) -> str:
+    """Return what to do first, marked as that."""
+    return f"**{_NOW[brief.language]}**: {closed(first)}"
+
+
+def laid_out(pieces: Sequence[str], brief: Brief) -> str:
+    """Return pieces as the persona lays them out, in running text or as a list with words before it."""
+    if brief.persona.profile.voice.layout == "prose":
         return " ".join(pieces)
-    marks = (f"{number}." if layout == "numbered" else "-" for number in range(1, len(pieces) + 1))
-    lines = [f"{mark} {piece}" for mark, piece in zip(marks, pieces, strict=False)]
-    return "\n".join([_pick(_leads(brief), brief, "lead"), "", *lines])
+    return f"{pick(_leads_of(brief), brief, 'lead')}\n\n{lines_of(pieces, brief)}"
 
 
-def _triage(topic: Topic, brief: Brief) -> str:
+def lines_of(pieces: Sequence[str], brief: Brief) -> str:
+    """Return pieces as the persona's kind of list."""
+    numbered = brief.persona.profile.voice.layout == "numbered"
+    marks = (f"{number}." if numbered else "-" for number in range(1, len(pieces) + 1))
+    return "\n".join(f"{mark} {piece}" for mark, piece in zip(marks, pieces, strict=False))
+
+
+def triage_of(topic: Topic, brief: Brief) -> str:
     """What to do first: a measure that can stand first, unless another is clearly nearer."""
     heads = [piece for piece in (topic.triage[0], *topic.firsts) if not _times_said(piece, brief)]
-    first = _pick(heads, brief, "triage") if heads else min(topic.triage, key=lambda piece: _times_said(piece, brief))
+    first = pick(heads, brief, "triage") if heads else min(topic.triage, key=lambda piece: _times_said(piece, brief))
     near = max(topic.triage, key=brief.relevance)
     clearly = brief.relevance(near) > brief.relevance(first) + _CLEARLY and not _times_said(near, brief)
     return near if clearly else first
 
 
 def _listed(topic: Topic, brief: Brief, first: str) -> tuple[str, ...]:
-    """Return the pieces of the list that fit the message best and were not said yet, in the topic's order.
+    """Return the list; `first` is what the reply begins with when the clock is running."""
+    count = max(_items(brief) - bool(first), 1)
+    return listed(topic, brief, count, said=(first,) if first else (), soon=bool(first))
 
-    `first` is what the reply begins with when the clock is running; nothing that says much the same follows it.
+
+def listed(topic: Topic, brief: Brief, count: int, *, said: Sequence[str], soon: bool) -> tuple[str, ...]:
+    """Return up to `count` pieces of the persona's list that fit the message best, in the topic's order.
+
+    None of them was said before in this conversation, or says much the same as one of `said`. With `soon` nothing is
+    left for next month.
     """
-    body, urgent = brief.persona.profile.voice.body, bool(first)
-    count = max(_items(brief) - urgent, 1)
+    body = brief.persona.profile.voice.body
     if body == "steps":
-        return tuple(
-            _step(step, brief.language)
-            for step in _some(_others(topic.steps, first, brief.language), brief, count, "steps")
-        )
+        return tuple(_step(step, brief.language) for step in _some(topic.steps, brief, count, "steps", said))
     if body == "criteria":
-        criteria = _others(topic.criteria, first, brief.language)
-        return tuple(_criterion(criterion) for criterion in _some(criteria, brief, count, "criteria"))
+        return tuple(_criterion(criterion) for criterion in _some(topic.criteria, brief, count, "criteria", said))
     # What has a date is not answered with next month.
-    near = urgent or brief.hooks.deadline is not None
+    near = soon or brief.hooks.deadline is not None
     people = topic.people[: max(_SOON, len(topic.people) // 2)] if near else topic.people
-    return tuple(_errand(errand) for errand in _some(_others(people, first, brief.language), brief, count, "people"))
+    return tuple(_errand(errand) for errand in _some(people, brief, count, "people", said))
 
 
-def _others(pieces: Sequence[_Piece], first: str, language: Language) -> list[_Piece]:
-    """Return the pieces that do not say much the same as `first`."""
-    said = _runs(first, language)
-    return [piece for piece in pieces if not _alike(said, _runs(" ".join(_texts(piece)), language))]
+def is_news(text: str, said: Sequence[str], language: Language) -> bool:
+    """Tell whether a text says something that none of `said` does."""
+    runs = _runs(text, language)
+    return not any(_alike(_runs(other, language), runs) for other in said)
 
 
 def _alike(said: set[str], other: set[str]) -> bool:
@@ -233,27 +252,27 @@ def _items(brief: Brief) -> int:
 
 
 def _step(step: Step, language: Language) -> str:
-    return f"{step.do}. {_closed(step.check)}" if language == "ko" else f"{step.do}: {_closed(step.check)}"
+    return f"{step.do}. {closed(step.check)}" if language == "ko" else f"{step.do}: {closed(step.check)}"
 
 
 def _criterion(criterion: Criterion) -> str:
-    return f"**{criterion.judge}**: {_closed(criterion.measure)}"
+    return f"**{criterion.judge}**: {closed(criterion.measure)}"
 
 
 def _errand(errand: Errand) -> str:
-    return f"**{errand.when}**: {_closed(errand.do)}"
+    return f"**{errand.when}**: {closed(errand.do)}"
 
 
-def _one_thing(topic: Topic, brief: Brief) -> str:
+def one_thing(small: Sequence[str], brief: Brief) -> str:
     """Put one small piece into running text; an English lead holds its place, a Korean one stands before it."""
-    leads = _leads(brief) if brief.persona.profile.voice.body == "small" else _ONE_THING[brief.language]
-    lead, piece = _pick(leads, brief, "lead"), _pick(topic.small, brief, "small")
+    leads = _leads_of(brief) if brief.persona.profile.voice.body == "small" else _ONE_THING[brief.language]
+    lead, piece = pick(leads, brief, "lead"), pick(small, brief, "small")
     if "{item}" in lead:
         return lead.replace("{item}", piece)
-    return f"{lead.rstrip(':')} {_closed(piece)}"
+    return f"{lead.rstrip(':')} {closed(piece)}"
 
 
-def _leads(brief: Brief) -> Sequence[str]:
+def _leads_of(brief: Brief) -> Sequence[str]:
     return brief.persona.phrases[brief.language].leads[brief.key.intent]
 
 
@@ -261,14 +280,19 @@ def _asides(topic: Topic, brief: Brief) -> Iterator[str]:
     """What to watch out for, where the advice ends, and the goal it should serve."""
     unhurried = brief.key.pace in (Pace.FLOWING, Pace.CONTEMPLATIVE) and brief.key.tone is not Tone.URGENT
     if unhurried:
-        yield _unsaid(topic.pitfalls, brief, "pitfall")
+        yield unsaid(topic.pitfalls, brief, "pitfall")
+    yield end_of(topic, brief)
+    yield goal_of(brief)
+
+
+def end_of(topic: Topic, brief: Brief) -> str:
+    """Return where the advice ends, once it is time to say so."""
     early = topic.ends_early and topic.ends_early.search(brief.message)
-    if topic.ends not in brief.spoken and (early or brief.turn > 1):
-        yield topic.ends
-    yield _goal(brief)
+    return topic.ends if topic.ends not in brief.spoken and (early or brief.turn > 1) else ""
 
 
-def _goal(brief: Brief) -> str:
+def goal_of(brief: Brief) -> str:
+    """Return a reminder of the mentee's first goal, if there is one that was not spoken of yet."""
     goal = cleaned(brief.goals[0]) if brief.goals else ""
     if not goal or goal in brief.spoken:
         return ""
@@ -277,18 +301,18 @@ def _goal(brief: Brief) -> str:
     return f'See too whether it moves you towards the goal you set, "{goal}".'
 
 
-def _closing(topic: Topic, brief: Brief) -> str:
-    """One question; once a conversation has got going, an action to report back on before it."""
-    question = _pick(_questions(topic, brief), brief, "question")
-    action = _unsaid(topic.followups, brief, "followup") if brief.turn >= _AGREE_FROM else ""
+def closing_of(topic: Topic, brief: Brief) -> str:
+    """Return one question; once a conversation has got going, an action to report back on before it."""
+    question = pick(questions_of(topic, brief), brief, "question")
+    action = unsaid(topic.followups, brief, "followup") if brief.turn >= _AGREE_FROM else ""
     if not action:
         return question
     if brief.language == "ko":
-        return f"다음에 이어 갈 수 있게, {_closed(action)} {question}"
-    return f"So that we can go on from there: {_closed(action)} {question}"
+        return f"다음에 이어 갈 수 있게, {closed(action)} {question}"
+    return f"So that we can go on from there: {closed(action)} {question}"
 
 
-def _questions(topic: Topic, brief: Brief) -> Sequence[str]:
+def questions_of(topic: Topic, brief: Brief) -> Sequence[str]:
     """Return the questions of the stage that is due; all of them once those have been asked."""
     due = _stages_due(brief)
     fresh = [question for stage in due for question in topic.questions[stage] if not _times_said(question, brief)]
@@ -304,25 +328,30 @@ def _stages_due(brief: Brief) -> Sequence[Stage]:
     return [stage for stage in brief.persona.profile.voice.stages if stage not in first][:1] or first
 
 
-def _closed(clause: str) -> str:
+def closed(clause: str) -> str:
+    """Return a clause as a sentence."""
     return clause if clause.endswith((".", "?", "!", "”", ".'", '."', '?"')) else f"{clause}."
 
 
-def _pick(pieces: Sequence[str], brief: Brief, part: str) -> str:
+def pick(pieces: Sequence[str], brief: Brief, part: str) -> str:
     """Return the piece said least often and nearest to the message, with chance by the seed to vary it."""
     return min(pieces, key=lambda piece: (_times_said(piece, brief), _distance(piece, brief, part)))
 
 
-def _unsaid(pieces: Sequence[str], brief: Brief, part: str) -> str:
+def unsaid(pieces: Sequence[str], brief: Brief, part: str) -> str:
     """Return the nearest piece that was not said yet; nothing once all of them were."""
     fresh = [piece for piece in pieces if not _times_said(piece, brief)]
     distances = [_distance(piece, brief, part) + late for piece, late in zip(fresh, _lateness(fresh), strict=True)]
     return fresh[distances.index(min(distances))] if fresh else ""
 
 
-def _some(pieces: Sequence[_Piece], brief: Brief, count: int, part: str) -> list[_Piece]:
+def _some(pieces: Sequence[_Piece], brief: Brief, count: int, part: str, said: Sequence[str]) -> list[_Piece]:
     """Return up to `count` of the nearest pieces that were not said yet, in the order they stand in the topic."""
-    fresh = [piece for piece in pieces if not _times_said(_texts(piece)[-1], brief)]
+    fresh = [
+        piece
+        for piece in pieces
+        if not _times_said(_texts(piece)[-1], brief) and is_news(" ".join(_texts(piece)), said, brief.language)
+    ]
     texts = [" ".join(_texts(piece)) for piece in fresh]
     distances = [_distance(text, brief, part) + late for text, late in zip(texts, _lateness(fresh), strict=True)]
     nearest = sorted(range(len(fresh)), key=distances.__getitem__)[:count]

@@ -1,6 +1,7 @@
 """Small talk: a greeting, thanks, and the question who is answering."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from ion.language import Language
@@ -48,6 +49,19 @@ _REPLIES: dict[Language, dict[Courtesy, str]] = {
     },
 }  # fmt: skip
 
+_TOGETHER: dict[Language, dict[Courtesy, tuple[str, str]]] = {
+    "ko": {
+        "greeting": ("안녕하세요, 저희는 ION의 멘토들이에요: {names}. 지금 마음에 걸려 있는 일을 한두 문장으로 적어 주시면 저마다 잘 보는 쪽에서 같이 볼게요.", "무엇이 가장 먼저 떠오르세요?"),
+        "thanks": ("도움이 됐다니 다행이에요. 해 보신 뒤에 어떻게 됐는지 한 줄만 알려 주시면 거기서 이어 갈게요.", "언제쯤 첫걸음을 해 보시겠어요?"),
+        "who": ("저희는 ION에 들어 있는 오프라인 멘토들이에요: {names}. 사람도 언어 모델도 아니고, 미리 써 둔 안내에서 지금 글에 맞는 것을 골라 드려요.", "어떤 일로 오셨는지 들려주시겠어요?"),
+    },
+    "en": {
+        "greeting": ("Hello, we are mentors here: {names}. Tell us in a sentence or two what is on your mind, and each of us looks at it from their own side.", "What comes first?"),
+        "thanks": ("Glad it was of use. Once you have tried it, one line on how it went is enough to go on from.", "When will you take the first step?"),
+        "who": ("We are the offline mentors that come with ION: {names}, neither people nor language models. We choose from guidance written beforehand, to fit what you write.", "What brings you here?"),
+    },
+}  # fmt: skip
+
 
 def courtesy_of(message: str, language: Language) -> Courtesy | None:
     """Return which courtesy a message is, if it is nothing more."""
@@ -60,3 +74,9 @@ def courtesy_of(message: str, language: Language) -> Courtesy | None:
 def courtesy_reply(kind: Courtesy, *, name: str, language: Language) -> str:
     """Return the answer to a courtesy."""
     return _REPLIES[language][kind].format(name=name)
+
+
+def courtesy_frame(kind: Courtesy, *, names: Sequence[str], language: Language) -> tuple[str, str]:
+    """Return how several mentors answer a courtesy: what they say first, and the question they end with."""
+    head, question = _TOGETHER[language][kind]
+    return head.format(names=", ".join(names)), question

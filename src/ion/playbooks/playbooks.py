@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from ion.language import Language
 from ion.personas import Persona
 from ion.playbooks.composition import Brief, compose, compose_narrowing
-from ion.playbooks.courtesies import courtesy_of, courtesy_reply
+from ion.playbooks.courtesies import courtesy_frame, courtesy_of, courtesy_reply
 from ion.playbooks.finder import Found, TopicFinder
-from ion.playbooks.hooks import NO_HOOKS, hooks_of
+from ion.playbooks.hooks import NO_HOOKS, Hooks, hooks_of
 from ion.playbooks.library import Library
+from ion.playbooks.matters import Matter, matters_of
+from ion.playbooks.parts import Part, compose_closing, compose_part, narrow_part
+from ion.playbooks.quoting import MOST_CHARS
 from ion.playbooks.topic import Topic
 from ion.resonance import ResonanceKey
 
@@ -52,6 +55,14 @@ class PlaybookReply:
     topic: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands before and after the parts of several mentors; `head` may be empty."""
+
+    head: str
+    closing: str
+
+
 class Playbooks:
     """Answers from the topics in its library."""
 
@@ -69,6 +80,53 @@ class Playbooks:
         if topic is None:
             return PlaybookReply(compose_narrowing(brief), None)
         return PlaybookReply(compose(topic, brief), topic.slug)
+
+    def part(self, ask: Ask, part: Part) -> PlaybookReply:
+        """Return what one of several mentors adds to a reply; it ends without a question."""
+        if courtesy_of(ask.message, ask.language) is not None:
+            return PlaybookReply(ask.persona.profile.description[ask.language], None)
+        topic, turn = self._topic_and_turn(ask)
+        if part.topic is not None:
+            topic = self._library[ask.language][part.topic]
+        brief = self._brief(ask, turn)
+        if part.clause is not None:
+            hooks = self._taken_up(part, brief) if ask.quotable else NO_HOOKS
+            brief = replace(brief, relevance=self._finder.nearness(part.clause), hooks=hooks)
+        if topic is None:
+            return PlaybookReply(narrow_part(brief, part), None)
+        return PlaybookReply(compose_part(topic, brief, part), topic.slug)
+
+    def _taken_up(self, part: Part, brief: Brief) -> Hooks:
+        """Return what a mentor takes up who answers one clause; the time that is left is spoken of once."""
+        assert part.clause is not None
+        own = hooks_of(part.clause, brief.language, self._finder.telling)
+        quote = part.words or own.quote
+        # What nobody would quote may still say which part is meant.
+        asked = part.clause if quote is None and len(part.clause) <= MOST_CHARS else None
+        return replace(
+            own, quote=quote, question=own.question or asked, deadline=brief.hooks.deadline if part.first else None
+        )
+
+    def frame(self, ask: Ask, names: Sequence[str], topics: Sequence[str]) -> Frame:
+        """Return what begins and ends a reply of several mentors that is about these topics; it ends in a question."""
+        courtesy = courtesy_of(ask.message, ask.language)
+        if courtesy is not None:
+            return Frame(*courtesy_frame(courtesy, names=names, language=ask.language))
+        _, turn = self._topic_and_turn(ask)
+        found = [self._library[ask.language][slug] for slug in dict.fromkeys(topics)]
+        return Frame("", compose_closing(found, self._brief(ask, turn)))
+
+    def is_courtesy(self, message: str, language: Language) -> bool:
+        """Tell whether a message is a greeting, thanks or the question who is there, and nothing more."""
+        return courtesy_of(message, language) is not None
+
+    def matters(self, message: str, language: Language, key: ResonanceKey) -> tuple[Matter, ...]:
+        """Return the separate matters of a message, in the order they come; none where it has only one."""
+        return matters_of(self._finder, message, language, key)
+
+    def topic(self, slug: str, language: Language) -> Topic:
+        """Return the topic with this slug."""
+        return self._library[language][slug]
 
     def topic_of(self, message: str, language: Language, key: ResonanceKey) -> Topic | None:
         """Return the topic a single message is about, if any fits well enough."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from ion.language import Language, is_hangul
 from ion.playbooks import english_clauses, korean_clauses
-from ion.playbooks.clauses import Clauses, Piece, without_addresses
+from ion.playbooks.clauses import Clauses, Piece, cleaned, without_addresses
 
-_MOST_CHARS = 90
+MOST_CHARS = 90
 # A full stop after a title or an abbreviation ends nothing.
 _SENTENCE_END = re.compile(
     r"(?:(?<=[.!?。？！…])(?<!\b[DM]r\.)(?<!\bMrs\.)(?<!\b[ei]\.[ge]\.)(?<!\bvs\.)(?<!\b[ap]\.m\.)|(?<=[ㅋㅎㅠㅜ]))\s+|\n+"
@@ -34,11 +34,24 @@ def quotations_of(message: str, language: Language, relevance: Callable[[str], f
     )
 
 
+def clauses_of(message: str, language: Language) -> Iterator[tuple[str, bool]]:
+    """Yield each sentence of a message, and what of it could be quoted; with whether it can be."""
+    clauses = _CLAUSES[language]
+    for sentence in sentences_of(message):
+        yield cleaned(sentence), False
+        for piece in clauses.pieces(sentence):
+            yield piece.text, _has_room(piece, language) and not clauses.is_beside_the_matter(piece)
+
+
+def sentences_of(message: str) -> list[str]:
+    """Return the sentences of a text that say anything, as they stand."""
+    return [sentence for sentence in _SENTENCE_END.split(without_addresses(message)) if sentence.strip()]
+
+
 def _quotable(message: str, language: Language) -> Iterator[tuple[int, Piece]]:
     """Yield the pieces that could be quoted, each with the number of its sentence."""
     clauses = _CLAUSES[language]
-    sentences = [sentence for sentence in _SENTENCE_END.split(without_addresses(message)) if sentence.strip()]
-    for number, sentence in enumerate(sentences):
+    for number, sentence in enumerate(sentences_of(message)):
         plain = sentence.rstrip(" \"'”’)ㅋㅎㅠㅜ~")
         asking = plain.endswith(("?", "？")) or clauses.is_question(plain)
         for found in clauses.pieces(sentence):
@@ -52,7 +65,7 @@ def _has_room(piece: Piece, language: Language) -> bool:
     clauses, text = _CLAUSES[language], piece.text
     fewest = clauses.FEWEST if piece.whole and not piece.asks else clauses.FEWEST_OF_PIECE
     in_language = any(map(is_hangul, text)) == (language == "ko")
-    return in_language and len(text) <= _MOST_CHARS and len(text.split()) >= fewest
+    return in_language and len(text) <= MOST_CHARS and len(text.split()) >= fewest
 
 
 def _worth(piece: Piece, sentence: int, language: Language, relevance: Callable[[str], float]) -> float:

@@ -11,6 +11,7 @@ from ion.api.v2 import (
     feedback,
     health,
     messages,
+    multi,
     personas,
     process,
     recommend,
@@ -20,6 +21,7 @@ from ion.api.v2 import (
 router = APIRouter(prefix="/api/v2", responses=PROBLEMS)
 for resource in (
     process,
+    multi,
     bulk,
     recommend,
     conversations,
