@@ -155,6 +155,67 @@ class TestWithAModel:
         assert (found["engine"]["degraded"], found["engine"]["reason"]) == (True, "unreachable")
 
 
+TWO_MATTERS = "My interview is next week, my portfolio isn't ready, and I lie awake every night."
+
+
+class TestSeveral:
+    @pytest.mark.parametrize("words", [("auto",), ("auto", "--in-turn")])
+    def test_answer_where_the_message_asks_for_it(self, words: tuple[str, ...]) -> None:
+        result = ion("ask", TWO_MATTERS, "--mentors", *words)
+
+        first, *_, last = result.stdout.splitlines()
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert first == "Nana · Lua"
+        assert "**Nana**: " in result.stdout
+        assert last == "─ The message holds 2 different matters, so Nana and Lua shared them out. · offline mentor"
+
+    def test_are_one_where_it_does_not(self) -> None:
+        result = ion("ask", KOREAN, "--mentors", "auto")
+
+        assert result.stdout.startswith("Nana · 조율과 진행")
+        assert "가장 잘 맞는 Nana 멘토가 혼자 답했어요. · 오프라인 멘토" in result.stdout
+
+    @pytest.mark.parametrize(("mentors", "used"), [("several", "Multi: Nana+Elro"), ("riri,Lua", "Multi: Riri+Lua")])
+    def test_are_several_where_they_are_called(self, mentors: str, used: str) -> None:
+        found = document("ask", ENGLISH, "--mentors", mentors)
+
+        assert found["persona_used"] == used
+        assert found["resonance_key"] == "multi-persona-blend"
+        assert len(found["contributions"]) == 2
+        assert found["performance"]["execution_time_ms"] > 0
+
+    def test_leave_danger_to_the_help_lines(self) -> None:
+        result = ion("ask", CRISIS["ko"], "--mentors", "lua,nana", env={"ION_SAFETY__COUNTRY": "KR"})
+
+        assert result.exit_code == 0
+        assert "109" in result.stdout
+        assert not any(name in result.stdout for name in ("Lua", "Nana", "─"))
+
+    def test_say_that_the_model_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        configure(monkeypatch, f"http://127.0.0.1:{free_port()}/v1")
+
+        result = ion("ask", ENGLISH, "--mentors", "several")
+
+        assert "The language model did not answer: unreachable" in result.stdout
+        assert result.stdout.splitlines()[-1].endswith("offline mentor")
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("--mentors", "lua,nana", "--persona", "lua"), "Give --persona or --mentors, not both."),
+            (("--in-turn",), "--in-turn needs --mentors."),
+            (("--mentors", "lua"), "Name two to four different mentors."),
+            (("--mentors", "lua,nobody"), "There is no mentor 'nobody'"),
+        ],
+    )
+    def test_are_refused_in_one_line(self, words: tuple[str, ...], told: str) -> None:
+        result = ion("ask", ENGLISH, *words)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert told in result.stderr
+        assert result.stderr.count("\n") == 1
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("words", "code", "told"),

@@ -49,6 +49,24 @@ class TestRoom:
 
         assert refused.value.retry_after == 5
 
+    async def test_is_for_as_many_as_are_asked_for(self, database_url: str) -> None:
+        async with open_at(database_url, replies=3) as services:
+            room = services.pipeline.writer.room
+            with room(2) as taken, pytest.raises(TooManyReplies):
+                room(2).__enter__()
+            with room(3):
+                pass
+
+        assert taken == 2
+
+    async def test_is_all_there_is_for_more_than_that(self, database_url: str) -> None:
+        async with open_at(database_url, replies=2) as services:
+            room = services.pipeline.writer.room
+            with room(4) as taken, pytest.raises(TooManyReplies):
+                room().__enter__()
+
+        assert taken == 2
+
     async def test_is_given_back_when_something_goes_wrong(self, database_url: str) -> None:
         async with open_at(database_url, replies=1) as services:
             for _ in range(2):

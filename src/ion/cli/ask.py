@@ -23,6 +23,24 @@ from ion.settings import Settings
 app = typer.Typer(add_completion=False)
 
 _AUTO, _SEVERAL = "auto", "several"
+Mentors = Annotated[
+    str | None,
+    typer.Option(
+        "--mentors",
+        metavar="NAMES",
+        help=both(
+            en="Let several answer together: lua,nana; several; or auto, as the message asks for it.",
+            ko="여러 멘토가 함께 답해요: lua,nana 또는 several. auto는 글에 따라 정해요.",
+        ),
+    ),
+]
+InTurn = Annotated[
+    bool,
+    typer.Option(
+        "--in-turn",
+        help=both(en="With --mentors: each knows what was said before.", ko="--mentors와 함께: 앞의 답을 듣고 답해요."),
+    ),
+]
 
 
 class OneOrSeveral(Invalid):
@@ -49,26 +67,8 @@ def ask(
             help=both(en="A resonance key to use instead of reading one.", ko="읽는 대신 쓸 파동키."),
         ),
     ] = None,
-    mentors: Annotated[
-        str | None,
-        typer.Option(
-            "--mentors",
-            metavar="NAMES",
-            help=both(
-                en="Let several answer together: lua,nana; several; or auto, as the message asks for it.",
-                ko="여러 멘토가 함께 답해요: lua,nana 또는 several. auto는 글에 따라 정해요.",
-            ),
-        ),
-    ] = None,
-    in_turn: Annotated[
-        bool,
-        typer.Option(
-            "--in-turn",
-            help=both(
-                en="With --mentors: each knows what was said before.", ko="--mentors와 함께: 앞의 답을 듣고 답해요."
-            ),
-        ),
-    ] = False,
+    mentors: Mentors = None,
+    in_turn: InTurn = False,
     language: Lang = "en",
     as_json: Json = False,
 ) -> None:

@@ -106,8 +106,8 @@ class Chorus:
         )
         text = joined(spoken, head=frame.head, closing=frame.closing)
         merging = None
-        # What the playbooks wrote fits together as it is.
-        if any(voice.engine.name == "model" for voice in spoken):
+        # What the playbooks wrote fits together as it is; and small models would make something else of it.
+        if not self.engine.limits.compact and any(voice.engine.name == "model" for voice in spoken):
             merged = await self._merged(spoken)
             merging, text = merged.engine, merged.text or text
         return Reply(text, merged_engine(spoken, merging), tuple(spoken))

@@ -9,6 +9,11 @@ from ion.mentoring.conversation import EngineUsed
 from ion.personas import Persona
 from ion.playbooks import sentences_of
 
+# Fewer are no advice that could be repeated: the number of a list, a "Then".
+_FEWEST_WORDS = 3
+_ENDED = re.compile(r"[.!?。？！…][\"'”’)*]*$")
+_LISTED = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -20,16 +25,18 @@ class Spoken:
 
 
 def tidied(text: str, persona: Persona) -> str:
-    """Return what a model wrote for a mentor without their name in front and without questions at its end."""
-    name = rf"^\W*{re.escape(persona.name)}(?:\s*\([^)\n]*\))?\W*[:：]\W*"
+    """Return what a model wrote for a mentor: no name in front, no half sentence and no question at its end."""
+    name = rf"^[\s*_]*{re.escape(persona.name)}[\s*_]*(?:\([^)\n]*\))?[\s*_]*[:：][*_]*\s*"
     text = re.sub(name, "", text.strip(), flags=re.IGNORECASE)
     sentences = sentences_of(text)
-    asked = 0
-    while asked < len(sentences) - 1 and sentences[-1 - asked].rstrip().endswith(("?", "？")):
-        asked += 1
-    for question in reversed(sentences[len(sentences) - asked :]):
-        text = text[: text.rindex(question)].rstrip()
+    while len(sentences) > 1 and (_is_cut(sentences[-1]) or sentences[-1].rstrip().endswith(("?", "？"))):
+        text = text[: text.rindex(sentences.pop())].rstrip()
     return text
+
+
+def _is_cut(sentence: str) -> bool:
+    """Tell whether a sentence stops before its end; what stands in a list may do without a full stop."""
+    return not _LISTED.match(sentence) and _ENDED.search(sentence.rstrip()) is None
 
 
 def joined(spoken: Sequence[Spoken], *, head: str, closing: str) -> str:
@@ -52,17 +59,16 @@ def is_well_merged(text: str, spoken: Sequence[Spoken], language: Language) -> b
 def merged_engine(spoken: Sequence[Spoken], merging: EngineUsed | None) -> EngineUsed:
     """Return what wrote a reply of several mentors; `merging` is what put it together, None where nothing had to."""
     used = [voice.engine for voice in spoken] + ([merging] if merging is not None else [])
-    models = [engine for engine in used if engine.name == "model"]
-    failed = next((engine for engine in used if engine.degraded), None)
-    return EngineUsed(
-        "model" if models else "playbooks",
-        model=models[-1].model if models else None,
-        degraded=failed is not None,
-        reason=None if failed is None else failed.reason,
-        topic=None if models else next((engine.topic for engine in used if engine.topic is not None), None),
-        input_tokens=_sum(engine.input_tokens for engine in used),
-        output_tokens=_sum(engine.output_tokens for engine in used),
-    )
+    counted = {
+        "input_tokens": _sum(engine.input_tokens for engine in used),
+        "output_tokens": _sum(engine.output_tokens for engine in used),
+    }
+    failed = next((engine.reason for engine in used if engine.degraded), None)
+    models = [engine.model for engine in used if engine.name == "model"]
+    if models:
+        return EngineUsed("model", model=models[-1], degraded=failed is not None, reason=failed, **counted)
+    topics = filter(None, (engine.topic for engine in used))
+    return EngineUsed("playbooks", degraded=failed is not None, reason=failed, topic=next(topics, None), **counted)
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:
@@ -73,7 +79,7 @@ def _sum(counts: Iterable[int | None]) -> int | None:
 def _without(text: str, said: set[str]) -> str:
     """Return a text without the sentences that were said before."""
     for sentence in sentences_of(text):
-        if _plain(sentence) in said:
+        if len(sentence.split()) >= _FEWEST_WORDS and _plain(sentence) in said:
             text = text.replace(sentence, "", 1)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 

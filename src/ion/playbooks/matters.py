@@ -14,14 +14,13 @@ MOST_MATTERS = 3
 # Chosen on messages that were written for it and on held-out ones of one matter each, of which one in thirty is taken
 # for several: above this probability the message is about its first topic and no other.
 _ONE_TOPIC = 0.5
-# How clearly a clause has to name its topic, and how faintly the whole message may; less is enough of both where the
-# mentee counts or adds.
+# How clearly a clause has to name its topic, and how faintly the whole message may.
 _BY_CLAUSE, _BY_MESSAGE = 0.5, 0.03
-_BY_ADDED_CLAUSE, _BY_ADDED_MESSAGE = 0.35, 0.02
-_ADDS: Mapping[Language, re.Pattern[str]] = {
-    "ko": re.compile(
-        r"(?:^|[.?!\s])(?:그리고|또|게다가|거기에다?가?|한편|둘째로?|2[.)]|또 하나)[\s,]|[가-힣]도 [^.?!]*[가-힣]도 "
-    ),
+# The same where the mentee counts or adds: that there are several matters is said, and less tells which.
+_ONE_COUNTED_TOPIC = 0.85
+_BY_COUNTED_CLAUSE, _BY_COUNTED_MESSAGE = 0.35, 0.01
+_COUNTS: Mapping[Language, re.Pattern[str]] = {
+    "ko": re.compile(r"(?:^|[.?!\s])(?:그리고|또|게다가|거기에다?가?|한편|둘째로?|2[.)]|또 하나)[\s,]"),
     "en": re.compile(
         r"\b(?:also|separately|besides|on top of (?:that|it)|secondly|another thing)\b|(?:^|\s)2[.)]\s", re.IGNORECASE
     ),
@@ -58,15 +57,17 @@ def matters_of(finder: TopicFinder, message: str, language: Language, key: Reson
     """Return the matters of a message in the order they come, at most MOST_MATTERS; none where it has only one."""
     message = message[:_READ_CHARS]
     shares = finder.leant(finder.probabilities(message), key)
-    if shares.max() >= _ONE_TOPIC:
+    counts = _COUNTS[language].search(message) is not None
+    if shares.max() >= (_ONE_COUNTED_TOPIC if counts else _ONE_TOPIC):
         return ()
     by_message = dict(zip(finder.slugs, shares.tolist(), strict=True))
     found: dict[str, Matter] = {}
-    for matter in _named(finder, message, language, by_message):
+    for matter in _named(finder, message, language, by_message, counts=counts):
         before = found.get(matter.topic)
         found[matter.topic] = matter if before is None else _better(before, matter)
     apart = _apart(list(found.values()))
-    return apart if len(apart) > 1 else ()
+    in_order = tuple(sorted(apart, key=lambda matter: message.find(matter.clause.strip("…"))))
+    return in_order if len(in_order) > 1 else ()
 
 
 def readable_clauses(message: str, language: Language) -> Iterator[tuple[str, bool]]:
@@ -80,9 +81,10 @@ def _says_something(clause: str, language: Language) -> bool:
     return len(clause.split()) >= _FEWEST_WORDS[language] and (language == "ko" or not clause.endswith("…"))
 
 
-def _named(finder: TopicFinder, message: str, language: Language, by_message: Mapping[str, float]) -> Iterator[Matter]:
-    adds = _ADDS[language].search(message)
-    by_clause, least = (_BY_ADDED_CLAUSE, _BY_ADDED_MESSAGE) if adds else (_BY_CLAUSE, _BY_MESSAGE)
+def _named(
+    finder: TopicFinder, message: str, language: Language, by_message: Mapping[str, float], *, counts: bool
+) -> Iterator[Matter]:
+    by_clause, least = (_BY_COUNTED_CLAUSE, _BY_COUNTED_MESSAGE) if counts else (_BY_CLAUSE, _BY_MESSAGE)
     for clause, quotable in readable_clauses(message, language):
         found = finder.find(clause)
         if found is None or found.slug in _WAYS_TO_ASK:
@@ -97,13 +99,13 @@ def _better(one: Matter, other: Matter) -> Matter:
     return replace(surer, words=surer.words or weaker.words)
 
 
-def _apart(matters: Sequence[Matter]) -> tuple[Matter, ...]:
+def _apart(matters: Sequence[Matter]) -> Sequence[Matter]:
     """Return the clearest matters that do not stand in one and the same clause."""
     kept: list[Matter] = []
     for matter in sorted(matters, key=lambda matter: -matter.confidence):
         if not any(_overlap(matter.clause, other.clause) for other in kept):
             kept.append(matter)
-    return tuple(matter for matter in matters if matter in kept[:MOST_MATTERS])
+    return kept[:MOST_MATTERS]
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -87,11 +87,17 @@ def compose_part(topic: Topic, brief: Brief, part: Part) -> str:
     said = [sentence for text in part.said for sentence in sentences_of(text)]
     opens = part.clause is not None or (part.first and part.topic is None)
     opening = opening_of(brief) if opens else ""
-    if is_pressed(brief) and part.first:
-        return joined(opening, right_now(triage_of(topic, brief), brief))
-    frames = [frame for frame in topic.frames[brief.key.intent] if is_news(frame, said, brief.language)]
-    frame = unsaid(frames, brief, "frame") if (opens or part.first) and not is_pressed(brief) else ""
+    if is_pressed(brief):
+        now = right_now(triage_of(topic, brief), brief) if part.first else ""
+        return joined(opening, now) if now else _with_pieces(opening, topic, brief, part, said)
+    frame = _frame(topic, brief, said) if opens or part.first else ""
     return _with_pieces(joined(opening, frame), topic, brief, part, said)
+
+
+def _frame(topic: Topic, brief: Brief, said: Sequence[str]) -> str:
+    """Return a way to look at the topic that nobody has offered."""
+    frames = [frame for frame in topic.frames[brief.key.intent] if is_news(frame, said, brief.language)]
+    return unsaid(frames, brief, "frame")
 
 
 def _with_pieces(before: str, topic: Topic, brief: Brief, part: Part, said: Sequence[str]) -> str:
