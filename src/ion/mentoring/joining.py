@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ion.language import Language, language_of
 from ion.mentoring.conversation import EngineUsed
@@ -59,16 +59,21 @@ def is_well_merged(text: str, spoken: Sequence[Spoken], language: Language) -> b
 def merged_engine(spoken: Sequence[Spoken], merging: EngineUsed | None) -> EngineUsed:
     """Return what wrote a reply of several mentors; `merging` is what put it together, None where nothing had to."""
     used = [voice.engine for voice in spoken] + ([merging] if merging is not None else [])
-    counted = {
-        "input_tokens": _sum(engine.input_tokens for engine in used),
-        "output_tokens": _sum(engine.output_tokens for engine in used),
-    }
-    failed = next((engine.reason for engine in used if engine.degraded), None)
-    models = [engine.model for engine in used if engine.name == "model"]
-    if models:
-        return EngineUsed("model", model=models[-1], degraded=failed is not None, reason=failed, **counted)
-    topics = filter(None, (engine.topic for engine in used))
-    return EngineUsed("playbooks", degraded=failed is not None, reason=failed, topic=next(topics, None), **counted)
+    failed = next((engine for engine in used if engine.degraded), None)
+    whole = replace(
+        _writer(used),
+        input_tokens=_sum(engine.input_tokens for engine in used),
+        output_tokens=_sum(engine.output_tokens for engine in used),
+    )
+    return whole if failed is None else replace(whole, degraded=True, reason=failed.reason)
+
+
+def _writer(used: Sequence[EngineUsed]) -> EngineUsed:
+    """Return the model, if one wrote anything; else the playbooks with the first topic they spoke about."""
+    for engine in reversed(used):
+        if engine.name == "model":
+            return EngineUsed("model", model=engine.model)
+    return EngineUsed("playbooks", topic=next((engine.topic for engine in used if engine.topic is not None), None))
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

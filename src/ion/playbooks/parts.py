@@ -84,14 +84,18 @@ class Part:
 
 def compose_part(topic: Topic, brief: Brief, part: Part) -> str:
     """Return what a mentor adds on `topic`, as light Markdown; without a question at its end."""
-    said = [sentence for text in part.said for sentence in sentences_of(text)]
+    said = _sentences(part.said)
     opens = part.clause is not None or (part.first and part.topic is None)
     opening = opening_of(brief) if opens else ""
-    if is_pressed(brief):
-        now = right_now(triage_of(topic, brief), brief) if part.first else ""
-        return joined(opening, now) if now else _with_pieces(opening, topic, brief, part, said)
-    frame = _frame(topic, brief, said) if opens or part.first else ""
-    return _with_pieces(joined(opening, frame), topic, brief, part, said)
+    if is_pressed(brief) and part.first:
+        return joined(opening, right_now(triage_of(topic, brief), brief))
+    # Where the clock is running, there is no time for how to look at it.
+    framed = (opens or part.first) and not is_pressed(brief)
+    return _with_pieces(joined(opening, _frame(topic, brief, said) if framed else ""), topic, brief, part, said)
+
+
+def _sentences(texts: Sequence[str]) -> Sequence[str]:
+    return [sentence for text in texts for sentence in sentences_of(text)]
 
 
 def _frame(topic: Topic, brief: Brief, said: Sequence[str]) -> str:
@@ -128,7 +132,7 @@ def narrow_part(brief: Brief, part: Part) -> str:
 
     What they say beside it suits the message; what the others say is of their own kind.
     """
-    said = [sentence for text in part.said for sentence in sentences_of(text)]
+    said = _sentences(part.said)
     intent = brief.key.intent if part.first else _favourite(brief)
     texts = narrowing_texts(brief.language).meanwhile[intent]
     meanwhile = pick([text for text in texts if is_news(text, said, brief.language)] or texts, brief, "meanwhile")
