@@ -92,8 +92,9 @@ class Council:
         choice = looked.turn.choice
         if choice is None:
             return Counsel(await self.pipeline.answer(looked), (), "")
-        signs = await asyncio.to_thread(self._signs, looked, choice)
-        gathering = gather(choice, signs, wanted=wanted, forced=question.forced)
+        gathering = await asyncio.to_thread(
+            lambda: gather(choice, self._signs(looked, choice), wanted=wanted, forced=question.forced)
+        )
         if isinstance(gathering, Alone):
             return await self._alone(looked, choice, gathering)
         return await self._together(looked, _led(choice, gathering), gathering, question.mode)
@@ -140,7 +141,7 @@ class Council:
             danger=topic is not None and topic.at_once,
             asks_for_views=asks_for_views(message, language),
             matters=tuple(self._pull(matter, key) for matter in self._playbooks.matters(message, language, key)),
-            parts=tuple(self._parts(message, language, key)),
+            parts=self._parts(message, language, key),
         )
 
     def _pull(self, matter: Matter, key: ResonanceKey) -> Pull:

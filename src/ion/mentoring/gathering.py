@@ -1,7 +1,7 @@
 """Decide whether one mentor answers a message or several, and which part each of them takes; pure functions."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import permutations
@@ -77,14 +77,15 @@ class Signs:
     """What a message says for or against several mentors.
 
     `danger` is a matter of this minute, with nothing to discuss. `matters` are the separate things it is about, none
-    where it is only one; `parts` are those of its clauses that read clearly by themselves.
+    where it is only one; `parts` are those of its clauses that read clearly by themselves, looked at once at most and
+    only where they could decide.
     """
 
     courtesy: bool = False
     danger: bool = False
     asks_for_views: bool = False
     matters: Sequence[Pull] = ()
-    parts: Sequence[Pull] = ()
+    parts: Iterable[Pull] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +168,15 @@ def _added(slug: str, matters: Sequence[Pull]) -> Pull:
     return replace(max(matters, key=lambda part: part.scores[slug]), clause=None, words=None)
 
 
-def _pulled_both_ways(choice: Choice, parts: Sequence[Pull]) -> Iterator[Seat]:
+def _pulled_both_ways(choice: Choice, parts: Iterable[Pull]) -> Iterator[Seat]:
     """Yield the mentor who was chosen and the runner-up, where the message suits both and each has a part of it."""
     assert choice.secondary is not None
     one, other = choice.primary, choice.secondary
     # Whoever looks back asks for nothing that could be shared out.
     if choice.scores[one] - choice.scores[other] > _NEAR or choice.key.intent is Intent.REFLECTION:
         return
-    own = [_clearest(parts, one, than=other), _clearest(parts, other, than=one)]
+    found = tuple(parts)
+    own = [_clearest(found, one, than=other), _clearest(found, other, than=one)]
     if all(own):
         yield from (Seat(slug, part) for slug, part in zip((one, other), own, strict=True))
 
