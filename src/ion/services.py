@@ -133,18 +133,7 @@ async def open_services(
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_database(settings.database.url) as database, chosen as in_use:
         conversations, turns = ConversationStore(database), TurnStore(database)
-        pipeline = PersonaPipeline(
-            screener=mind.screener,
-            reader=mind.reader,
-            router=mind.router,
-            catalogue=mind.catalogue,
-            writer=Writer(_engine(mind, in_use, settings.llm), turns, clock, _new_id, settings.server.replies),
-            store=conversations,
-            turns=turns,
-            contact=HumanContact(settings.safety.contact_name, settings.safety.contact, settings.safety.country),
-            clock=clock,
-            new_id=_new_id,
-        )
+        pipeline = _pipeline(settings, mind, _engine(mind, in_use, settings.llm), conversations, turns, clock)
         history = History(pipeline)
         once = Once(IdempotencyStore(database), clock, _new_id())
         feedback, bulk = FeedbackStore(database), Bulk(pipeline, _bulk_slots(settings.server))
@@ -178,6 +167,24 @@ async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _pipeline(
+    settings: Settings, mind: Mind, engine: Engine, conversations: ConversationStore, turns: TurnStore, clock: Clock
+) -> PersonaPipeline:
+    safety = settings.safety
+    return PersonaPipeline(
+        screener=mind.screener,
+        reader=mind.reader,
+        router=mind.router,
+        catalogue=mind.catalogue,
+        writer=Writer(engine, turns, clock, _new_id, settings.server.replies),
+        store=conversations,
+        turns=turns,
+        contact=HumanContact(safety.contact_name, safety.contact, safety.country),
+        clock=clock,
+        new_id=_new_id,
+    )
 
 
 def _bulk_slots(server: ServerSettings) -> asyncio.Semaphore:
