@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from ion.client import Ion
+from ion.client import Conversation, Ion, Turn
 from tests.client.both import Asking, Kind, asking
 from tests.servers.proxy import Proxy, proxy_to
-from tests.web.conftest import serve, settings_in
+from tests.web.conftest import ENGLISH, serve, settings_in
 
 Open = Callable[..., Asking]
 
@@ -46,6 +46,16 @@ def asked(ask: Open, address: str) -> Asking:
 @pytest.fixture
 def ion(asked: Asking) -> Ion:
     return asked.ion
+
+
+@pytest.fixture
+def conversation(asked: Asking) -> Conversation:
+    return asked.do(asked.ion.conversations.create())
+
+
+@pytest.fixture
+def turn(asked: Asking, conversation: Conversation) -> Turn:
+    return asked.do(asked.ion.messages.send(conversation.id, ENGLISH))
 
 
 @pytest.fixture

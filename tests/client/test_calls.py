@@ -13,6 +13,7 @@ from ion.client import (
     Ion,
     IonApiError,
     KeyParts,
+    ModelStatus,
     NotFound,
     Said,
     Started,
@@ -23,16 +24,6 @@ from tests.client.both import Asking, Kind
 from tests.client.conftest import Open
 from tests.servers.misbehaving import Raw, misbehaving_server
 from tests.web.conftest import DANGER, ENGLISH, KOREAN
-
-
-@pytest.fixture
-def conversation(asked: Asking) -> Conversation:
-    return asked.do(asked.ion.conversations.create())
-
-
-@pytest.fixture
-def turn(asked: Asking, conversation: Conversation) -> Turn:
-    return asked.do(asked.ion.messages.send(conversation.id, ENGLISH))
 
 
 class TestProcess:
@@ -86,6 +77,46 @@ class TestProcess:
         assert answer.crisis.lines[0].number
         assert (answer.persona_used, answer.routing) == (None, None)
 
+    def test_is_answered_once_under_one_key(self, asked: Asking, ion: Ion, kind: Kind) -> None:
+        first = asked.do(ion.process(ENGLISH, key=f"p-{kind}"))
+        second = asked.do(ion.process(ENGLISH, key=f"p-{kind}"))
+        without = asked.do(ion.process(ENGLISH))
+
+        assert first == second
+        assert without.request_id != first.request_id
+        with pytest.raises(InvalidRequest, match="idempotency_mismatch"):
+            asked.do(ion.process(KOREAN, key=f"p-{kind}"))
+
+
+class TestRecommend:
+    def test_names_a_mentor_and_the_runner_up_and_says_why(self, asked: Asking, ion: Ion) -> None:
+        recommended = asked.do(ion.recommend(KOREAN))
+        answer = asked.do(ion.process(KOREAN))
+
+        assert recommended.success
+        assert recommended.capabilities == asked.do(ion.personas.read(recommended.recommended_persona or ""))
+        assert answer.routing is not None
+        assert recommended.recommended_persona == answer.routing.primary_persona
+        assert recommended.runner_up == answer.routing.secondary_persona
+        assert recommended.reasoning == answer.routing.reasoning
+        assert recommended.reading == answer.reading
+
+    def test_passes_on_all_it_is_given(self, asked: Asking, ion: Ion) -> None:
+        history = [Said("user", KOREAN)]
+        by_history = asked.do(ion.recommend("...", history=history, user_id="u1", session_id="s1", metadata={"a": 1}))
+        by_word = asked.do(ion.recommend("...", history=history, language="en"))
+
+        assert by_history.reading is not None
+        assert by_word.reading is not None
+        assert (by_history.reading.language, by_word.reading.language) == ("ko", "en")
+
+    def test_gives_help_lines_in_a_crisis(self, asked: Asking, ion: Ion) -> None:
+        recommended = asked.do(ion.recommend(DANGER["en"]))
+
+        assert recommended.crisis is not None
+        assert recommended.crisis.lines[0].number
+        assert (recommended.recommended_persona, recommended.scores, recommended.capabilities) == (None, None, None)
+
 
 class TestAnalyze:
     def test_reads_and_routes(self, asked: Asking, ion: Ion) -> None:
@@ -131,6 +162,33 @@ class TestHealth:
 
         assert not health.healthy
         assert client.waits == []
+
+
+class TestStatus:
+    def test_says_how_ion_has_been(self, asked: Asking, ion: Ion) -> None:
+        before = asked.do(ion.status())
+        asked.do(ion.personas.list())
+        status = asked.do(ion.status())
+
+        assert (status.status, status.version, status.error_rate) == ("operational", __version__, 0)
+        assert status.requests.total > before.requests.total
+        assert status.uptime_ms >= before.uptime_ms
+        assert (status.engine.name, status.engine.models) == ("playbooks", ())
+        assert (status.replies.writing, status.replies.room_left) == (0, status.replies.limit)
+
+    def test_tells_of_each_model(self, ask: Open) -> None:
+        body = (
+            '{"status": "degraded", "version": "9", "timestamp": "2026-01-01T00:00:00Z", "uptime_ms": 5000,'
+            ' "error_rate": 0.25, "requests": {"seconds": 300, "total": 4, "failed": 1}, "engine": {"name": "model",'
+            ' "models": [{"name": "openai:large", "breaker": "open", "retry_after": 12.5}]},'
+            ' "replies": {"writing": 1, "room_left": 31, "limit": 32}}'
+        )
+        with misbehaving_server(Raw(200, body)) as server:
+            client = ask(server.address)
+            status = client.do(client.ion.status())
+
+        assert status.engine.models == (ModelStatus(name="openai:large", breaker="open", retry_after=12.5),)
+        assert (status.requests.failed, status.replies.writing) == (1, 1)
 
 
 class TestConversations:

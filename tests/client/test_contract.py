@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from ion.app import create_app
-from ion.client import Ion, KeyParts, Said, values
+from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, operating, values
 from ion.client.call import Call, Pages, Watch
 from ion.client.conversations import Conversations
+from ion.client.feedback import FeedbackOnReplies
 from ion.client.ion import Operations
 from ion.client.messages import Messages
 from ion.client.personas import Personas
@@ -29,6 +30,8 @@ NOT_OFFERED = {
 # Headers that the client has no use for, and why.
 NOT_SENT = {"If-None-Match": "it keeps no copies of answers"}
 
+SAID = [Said("user", "Hi", datetime(2026, 1, 1, tzinfo=UTC))]
+
 # Each method once, with all that it takes; some twice, where one of two is taken.
 ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     (
@@ -41,14 +44,47 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
             conversation_id="c",
             goals=["g"],
             language="ko",
-            history=[Said("user", "Hi", datetime(2026, 1, 1, tzinfo=UTC))],
+            history=SAID,
+            user_id="u",
+            session_id="s",
+            metadata={},
+            key="k",
+        ),
+    ),
+    (
+        "Operations.bulk_process",
+        Ion.bulk_process.describe(
+            None,
+            [Ask("Hello", "lua", KeyParts("calm", "medium", "learning"), "c", ["g"], "ko", SAID, "u", "s", {})],
+            parallel=True,
+            key="k",
+        ),
+    ),
+    (
+        "Operations.multi_persona",
+        Ion.multi_persona.describe(
+            None,
+            "Hello",
+            personas=["lua", "nana"],
+            force_multi=True,
+            mode="in_turn",
+            goals=["g"],
+            language="ko",
+            history=SAID,
             user_id="u",
             session_id="s",
             metadata={},
         ),
     ),
+    (
+        "Operations.recommend",
+        Ion.recommend.describe(None, "Hello", language="ko", history=SAID, user_id="u", session_id="s", metadata={}),
+    ),
     ("Operations.analyze", Ion.analyze.describe(None, "Hello", language="ko")),
     ("Operations.health", Ion.health.describe(None)),
+    ("Operations.status", Ion.status.describe(None)),
+    ("FeedbackOnReplies.give", FeedbackOnReplies.give.describe(None, "c", "t", "up", reasons=["kind"], text="Thanks")),
+    ("FeedbackOnReplies.list", FeedbackOnReplies.list.describe(None, "c")),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),
     ("Conversations.create", Conversations.create.describe(None, persona="lua", goals=["g"], language="ko", key="k")),
@@ -78,10 +114,19 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ),
 ]
 
+RESOURCES = (Operations, Personas, Conversations, Messages, FeedbackOnReplies)
+
+# The words that the client's types know, by what the server calls them.
+WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
+
 # The client's values by what the server calls them.
 VALUES: Mapping[str, type[values.Value]] = {
     "AnalyzeResponse": values.Analysis,
     "AxisOut": values.Axis,
+    "BulkError": values.BulkError,
+    "BulkResponse": values.BulkProcessed,
+    "BulkResult": values.BulkResult,
+    "ContributionOut": values.Contribution,
     "ConversationList": values.ConversationPage,
     "ConversationOut": values.Conversation,
     "ConversationWithTurns": values.WholeConversation,
@@ -90,19 +135,31 @@ VALUES: Mapping[str, type[values.Value]] = {
     "CrisisOut": values.Crisis,
     "DraftOut": values.Draft,
     "EngineOut": values.Engine,
+    "EngineStatus": operating.EngineStatus,
+    "ErrorDetail": values.ErrorDetail,
+    "FeedbackKept": values.KeptFeedback,
+    "FeedbackList": values.FeedbackList,
+    "FeedbackOfTurn": values.TurnFeedback,
+    "FeedbackOut": values.Feedback,
     "FoundList": values.FoundList,
     "FoundOut": values.Found,
-    "Health": values.Health,
+    "Health": operating.Health,
     "HelpLineOut": values.HelpLine,
     "MarkedOut": values.Marked,
     "MarkedSpan": values.MarkedSpan,
+    "ModelOut": operating.ModelStatus,
+    "MultiResponse": values.Counsel,
     "Performance": values.Performance,
     "PersonaList": values.PersonaList,
     "PersonaOut": values.Persona,
     "ProcessResponse": values.Processed,
     "ReadingOut": values.Reading,
+    "RecommendResponse": values.Recommendation,
+    "RepliesOut": operating.ReplyRoom,
+    "RequestsOut": operating.RecentRequests,
     "RoutingOut": values.Routing,
     "SpanOut": values.Span,
+    "Status": operating.Status,
     "TurnList": values.TurnList,
     "TurnOut": values.Turn,
 }
@@ -212,19 +269,28 @@ class TestEveryMethod:
     def test_is_among_those_asked(self) -> None:
         methods = {
             f"{resource.__name__}.{name}"
-            for resource in (Operations, Personas, Conversations, Messages)
+            for resource in RESOURCES
             for name, member in vars(resource).items()
             if isinstance(member, verb | paged | watched)
         }
 
         assert methods == {name for name, _ in ASKED}
 
-    @pytest.mark.parametrize("resource", [Operations, Personas, Conversations, Messages])
+    @pytest.mark.parametrize("resource", RESOURCES)
     def test_says_what_it_does(self, resource: type) -> None:
         members = [member for member in vars(resource).values() if isinstance(member, verb | paged | watched)]
 
         assert members
         assert all((member.__doc__ or "").strip() for member in members)
+
+
+class TestEveryWord:
+    @pytest.mark.parametrize("name", WORDS)
+    def test_is_one_of_the_servers(self, name: str) -> None:
+        assert list(get_args(WORDS[name])) == DOCUMENT["components"]["schemas"][name]["enum"]
+
+    def test_for_how_mentors_answer_is_one_of_the_servers(self) -> None:
+        assert list(get_args(Mode)) == DOCUMENT["components"]["schemas"]["MultiRequest"]["properties"]["mode"]["enum"]
 
 
 class TestEveryValue:
@@ -246,7 +312,7 @@ class TestEveryValue:
     def test_is_among_those_compared(self) -> None:
         ours = {
             value
-            for value in vars(values).values()
+            for value in (*vars(values).values(), *vars(operating).values())
             if isinstance(value, type) and issubclass(value, values.Value) and value is not values.Value
         }
 

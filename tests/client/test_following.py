@@ -13,7 +13,7 @@ TURN = {
         ("finished_at", "persona_used", "resonance_key", "confidence", "reading", "correction", "routing", "engine")
     ),
     **{"id": "t", "position": 0, "created_at": "2026-01-01T00:00:00Z", "message": "Hm?", "language": "en"},
-    **{"content": "", "crisis": None, "again_of": None, "earlier": []},
+    **{"content": "", "crisis": None, "again_of": None, "earlier": [], "feedback": None},
 }
 
 

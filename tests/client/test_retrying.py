@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ion.client import (
+    Ask,
     Conversation,
     InvalidRequest,
     NotFound,
@@ -22,7 +23,7 @@ from tests.client.conftest import Open
 from tests.servers.ion import free_port
 from tests.servers.misbehaving import MisbehavingServer, Raw, misbehaving_server
 from tests.servers.proxy import LosesAnswer, Proxy, Rule, Says
-from tests.web.conftest import ENGLISH
+from tests.web.conftest import ENGLISH, KOREAN
 
 BUSY = (
     '{"type": "urn:ion:error:too_many_replies", "title": "Too many replies", "status": 429, "detail": "Later.",'
@@ -64,6 +65,9 @@ class TestAnAnswerThatWasLost:
             ("/personas", ion.personas.list),
             ("/analyze", lambda: ion.analyze(ENGLISH)),
             ("/process", lambda: ion.process(ENGLISH)),
+            ("/recommend", lambda: ion.recommend(ENGLISH)),
+            ("/multi-persona", lambda: ion.multi_persona(ENGLISH)),
+            ("/status", ion.status),
             (name, lambda: ion.conversations.rename(name, "A night")),
             (name, lambda: ion.conversations.delete(name)),
             ("/restore", lambda: ion.conversations.restore(name)),
@@ -84,6 +88,36 @@ class TestAnAnswerThatWasLost:
 
         assert kept == (turn,)
         assert len([path for path in proxy.posts if path.endswith("/messages")]) == 3
+
+    def test_of_a_message_to_process_does_not_keep_it_twice(
+        self, through: Asking, proxy: Proxy, conversation: Conversation
+    ) -> None:
+        proxy.rule = first(2, LosesAnswer(), of="/process")
+        answer = through.do(through.ion.process(ENGLISH, conversation_id=conversation.id))
+        kept = through.do(through.ion.messages.list(conversation.id))
+
+        assert [turn.content for turn in kept] == [answer.content]
+        assert len([path for path in proxy.posts if path.endswith("/process")]) == 3
+
+    def test_of_many_messages_does_not_keep_them_twice(
+        self, through: Asking, proxy: Proxy, conversation: Conversation
+    ) -> None:
+        proxy.rule = first(2, LosesAnswer(), of="/bulk-process")
+        asks = [Ask(text, conversation_id=conversation.id) for text in (ENGLISH, KOREAN)]
+        answered = through.do(through.ion.bulk_process(asks))
+        kept = through.do(through.ion.messages.list(conversation.id))
+
+        assert [turn.content for turn in kept] == [result.content for result in answered.results]
+        assert len([path for path in proxy.posts if path.endswith("/bulk-process")]) == 3
+
+    def test_of_feedback_is_asked_for_again(self, through: Asking, proxy: Proxy, conversation: Conversation) -> None:
+        turn = through.do(through.ion.messages.send(conversation.id, ENGLISH))
+        proxy.rule = first(1, LosesAnswer(), of="/feedback")
+        kept = through.do(through.ion.feedback.give(conversation.id, turn.id, "up", reasons=["kind"]))
+        (said,) = through.do(through.ion.feedback.list(conversation.id))
+
+        assert said.given_at == kept.given_at
+        assert len([path for path in proxy.posts if path.endswith("/feedback")]) == 2
 
     def test_may_still_be_in_the_making_at_the_second_try(
         self, through: Asking, proxy: Proxy, conversation: Conversation
@@ -110,7 +144,6 @@ class TestAnAnswerThatWasLost:
         calls: list[tuple[str, Callable[[], object]]] = [
             ("/redo", lambda: through.ion.messages.redo(conversation.id, turn.id)),
             ("/redo", lambda: through.ion.messages.stream_redo(conversation.id, turn.id).finished()),
-            ("/process", lambda: through.ion.process(ENGLISH, conversation_id=conversation.id)),
         ]
         for path, call in calls:
             proxy.requests.clear()

@@ -6,16 +6,20 @@ from typing import assert_type
 
 import ion.client
 from ion.client import (
+    Ask,
     AsyncIon,
     AsyncReply,
+    BulkProcessed,
     Conversation,
     ConversationPage,
+    Counsel,
     Ion,
     Persona,
     Processed,
     Reply,
     Retries,
     Turn,
+    TurnFeedback,
 )
 
 
@@ -26,6 +30,11 @@ def of_ion(client: Ion) -> None:
     assert_type(client.conversations.each(), Iterator[Conversation])
     assert_type(client.messages.stream("c", "Hello"), Reply)
     assert_type(client.messages.stream("c", "Hello").finished(), Turn)
+    assert_type(client.bulk_process([Ask("Hello")]), BulkProcessed)
+    assert_type(client.multi_persona("Hello"), Counsel)
+    assert_type(client.feedback.list("c"), tuple[TurnFeedback, ...])
+    client.bulk_process("Hello")  # type: ignore[arg-type] # no list of messages
+    client.feedback.give("c", "t", "sideways")  # type: ignore[arg-type] # no thumb
     client.messages.send("c", "Hello", mood="good")  # type: ignore[call-arg] # no such parameter
 
 
@@ -36,6 +45,9 @@ async def of_async_ion(client: AsyncIon) -> None:
     assert_type(client.conversations.each(), AsyncIterator[Conversation])
     assert_type(client.messages.stream("c", "Hello"), AsyncReply)
     assert_type(await client.messages.stream("c", "Hello").finished(), Turn)
+    assert_type(await client.bulk_process([Ask("Hello")]), BulkProcessed)
+    assert_type(await client.multi_persona("Hello"), Counsel)
+    assert_type(await client.feedback.list("c"), tuple[TurnFeedback, ...])
     await client.messages.send("c", 7)  # type: ignore[arg-type] # no text
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)

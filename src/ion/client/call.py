@@ -19,7 +19,8 @@ class Call(Generic[T_co]):
     """A request, and how its answer is read.
 
     What is `repeatable` may arrive twice and be done once: it changes nothing, or the same to the same. A `keyed` call
-    is made so by an `Idempotency-Key`: `key`, or a new one. `fine` are the statuses that are an answer.
+    is made so by an `Idempotency-Key`: `key`, or a new one. `fine` are the statuses that are an answer. An answer with
+    several `replies` in it may take that many times as long.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Call(Generic[T_co]):
     keyed: bool = False
     key: str | None = None
     fine: frozenset[int] = frozenset({200, 201, 202, 204})
+    replies: int = 1
 
     def with_headers(self, headers: Mapping[str, str]) -> "Call[T_co]":
         """Return the call with these headers too."""

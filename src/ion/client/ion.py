@@ -3,49 +3,33 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from random import Random, SystemRandom
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 import httpx2
 
 from ion import __version__
+from ion.client.asks import Ask, KeyParts, Mode, Said, context_of
 from ion.client.call import Call, given, plain
 from ion.client.conversations import Conversations
+from ion.client.feedback import FeedbackOnReplies
 from ion.client.lines import AsyncLine, Line, Wire
 from ion.client.messages import Messages
+from ion.client.operating import Health, Status
 from ion.client.outcomes import as_a
 from ion.client.personas import Personas
 from ion.client.retrying import Retries
 from ion.client.steps import Manner
-from ion.client.values import Analysis, Health, Processed
+from ion.client.values import Analysis, BulkProcessed, Counsel, Processed, Recommendation
 from ion.client.verbs import L, Resource, verb
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
 # Seconds. The server breaks the silence of a stream every 15; a complete reply of a language model may take its time.
 DEFAULT_TIMEOUT = 60.0
 DEFAULT_RETRIES = Retries()
-_TO_CONNECT = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An earlier message of a conversation that the caller keeps."""
-
-    role: Literal["user", "assistant"]
-    content: str
-    timestamp: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeyParts:
-    """A resonance key in parts."""
-
-    tone: str
-    pace: str
-    intent: str
+# Four mentors one after the other, or all at once, and who puts together what they said.
+_REPLIES_IN_TURN, _REPLIES_SIDE_BY_SIDE = 5, 2
 
 
 class Operations(Resource[L]):
@@ -56,6 +40,7 @@ class Operations(Resource[L]):
         self.personas = Personas(line)
         self.conversations = Conversations(line)
         self.messages = Messages(line)
+        self.feedback = FeedbackOnReplies(line)
 
     @verb
     def process(
@@ -72,25 +57,78 @@ class Operations(Resource[L]):
         session_id: str | None = None,
         metadata: Mapping[str, object] | None = None,
         include_metadata: bool = True,
+        key: str | None = None,
     ) -> Call[Processed]:
-        """Answer one message; it is kept only in the conversation that is given, and then never sent twice."""
-        context = given(
-            user_id=user_id,
-            session_id=session_id,
-            message_history=[_as_json(said) for said in history] or None,
-            metadata=metadata,
+        """Answer one message; it is kept only in the conversation that is given, and once.
+
+        It carries an `Idempotency-Key`, under which ION keeps the answer for a day, sealed; give `key` where another
+        process may send the same.
+        """
+        context = (history, user_id, session_id, metadata)
+        ask = Ask(user_input, persona, resonance_key, conversation_id, goals, language, *context, include_metadata)
+        return Call("POST", "/process", as_a(Processed), body=ask.as_json(), keyed=True, key=key)
+
+    @verb
+    def bulk_process(
+        self, asks: Sequence[Ask], *, parallel: bool = False, key: str | None = None
+    ) -> Call[BulkProcessed]:
+        """Answer up to a hundred messages, with `parallel` a few at once; one that fails is no error of the others.
+
+        It carries an `Idempotency-Key` as `process` does. Try those that failed again in a call of their own.
+        """
+        body = {"requests": [ask.as_json() for ask in asks], "parallel": parallel}
+        return Call(
+            "POST", "/bulk-process", as_a(BulkProcessed), body=body, keyed=True, key=key, replies=max(1, len(asks))
         )
+
+    @verb
+    def multi_persona(
+        self,
+        user_input: str,
+        *,
+        personas: Sequence[str] = (),
+        force_multi: bool = False,
+        mode: Mode = "side_by_side",
+        goals: Sequence[str] = (),
+        language: str | None = None,
+        history: Sequence[Said] = (),
+        user_id: str | None = None,
+        session_id: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+        include_metadata: bool = True,
+    ) -> Call[Counsel]:
+        """Have several mentors answer one message together, where it needs more than one; nothing is kept.
+
+        Those in `personas` answer in this order; `in_turn` each knows what those before them said.
+        """
         body = given(
             user_input=user_input,
-            persona=persona,
-            resonance_key=asdict(resonance_key) if isinstance(resonance_key, KeyParts) else resonance_key,
-            conversation_id=conversation_id,
+            personas=[*personas] or None,
+            force_multi=force_multi,
+            mode=mode,
             goals=[*goals] or None,
             language=language,
-            context=context or None,
+            context=context_of(history, user_id, session_id, metadata),
             include_metadata=include_metadata,
         )
-        return Call("POST", "/process", as_a(Processed), body=body, repeatable=conversation_id is None)
+        replies = _REPLIES_IN_TURN if mode == "in_turn" else _REPLIES_SIDE_BY_SIDE
+        return Call("POST", "/chat/multi-persona", as_a(Counsel), body=body, repeatable=True, replies=replies)
+
+    @verb
+    def recommend(
+        self,
+        scenario: str,
+        *,
+        language: str | None = None,
+        history: Sequence[Said] = (),
+        user_id: str | None = None,
+        session_id: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Call[Recommendation]:
+        """Return which mentor suits a situation, and why; nothing is kept."""
+        context = context_of(history, user_id, session_id, metadata)
+        body = given(scenario=scenario, language=language, context=context)
+        return Call("POST", "/recommend", as_a(Recommendation), body=body, repeatable=True)
 
     @verb
     def analyze(self, text: str, *, language: str | None = None) -> Call[Analysis]:
@@ -102,12 +140,17 @@ class Operations(Resource[L]):
         """Return how ION is, also where it cannot serve."""
         return Call("GET", "/health", as_a(Health), repeatable=True, fine=frozenset({200, 503}))
 
+    @verb
+    def status(self) -> Call[Status]:
+        """Return how ION has been doing, as the process that answers knows it."""
+        return Call("GET", "/status", as_a(Status), repeatable=True)
+
 
 class Ion(Operations[Line]):
     """ION, over HTTP; may be used by several threads at once.
 
-    `timeout` is the longest silence in seconds. A client of httpx2 given as `http` (with its own proxy or certificates)
-    is closed by whoever opened it. `sleep` and `rng` are for tests.
+    `timeout` is the longest silence in seconds while one reply is written. A client of httpx2 given as `http` (with its
+    own proxy or certificates) is closed by whoever opened it. `sleep` and `rng` are for tests.
 
     Raises:
         ValueError: `base_url` is no web address, or `api_key` cannot be one.
@@ -148,8 +191,9 @@ class Ion(Operations[Line]):
 class AsyncIon(Operations[AsyncLine]):
     """ION, over HTTP, in an event loop.
 
-    `timeout` is the longest silence in seconds. A client of httpx2 given as `http` (with its own proxy or certificates)
-    is closed by whoever opened it. `sleep` and `rng` are for tests, and for loops that are not asyncio's.
+    `timeout` is the longest silence in seconds while one reply is written. A client of httpx2 given as `http` (with its
+    own proxy or certificates) is closed by whoever opened it. `sleep` and `rng` are for tests, and for loops that are
+    not asyncio's.
 
     Raises:
         ValueError: `base_url` is no web address, or `api_key` cannot be one.
@@ -200,13 +244,8 @@ def _wire(base_url: str, api_key: str | None, timeout: float) -> Wire:
     headers = {"User-Agent": f"ion-client/{__version__}"}
     if api_key is not None:
         headers["Authorization"] = f"Bearer {plain('api_key', api_key)}"
-    return Wire(str(url), headers, httpx2.Timeout(timeout, connect=min(timeout, _TO_CONNECT)))
+    return Wire(str(url), headers, timeout)
 
 
 def _manner(retries: Retries, rng: Random | None) -> Manner:
     return Manner(retries, SystemRandom() if rng is None else rng)
-
-
-def _as_json(said: Said) -> Mapping[str, object]:
-    timestamp = None if said.timestamp is None else said.timestamp.isoformat()
-    return given(role=said.role, content=said.content, timestamp=timestamp)

@@ -19,15 +19,20 @@ _Tale = Generator[Step, Outcome | Told | None, None]
 
 # A whole turn is one event: the message, the reply and their earlier drafts.
 _LONGEST_EVENT = 64 * 1024 * 1024
+# Seconds.
+_TO_CONNECT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Where ION is, and what every request carries; nothing of it is shown, for a key is among it."""
+    """Where ION is, and what every request carries; nothing of it is shown, for a key is among it.
+
+    `timeout` is the longest silence in seconds while one reply is waited for.
+    """
 
     address: str
     headers: Mapping[str, str] = field(repr=False)
-    timeout: httpx2.Timeout
+    timeout: float
 
     def request(self, http: httpx2.Client | httpx2.AsyncClient, call: Call[object]) -> httpx2.Request:
         """Return a call as it goes over the wire."""
@@ -40,7 +45,9 @@ class Wire:
             params=call.query or None,
             headers=headers,
             content=content,
-            timeout=self.timeout,
+            timeout=httpx2.Timeout(
+                self.timeout, connect=min(self.timeout, _TO_CONNECT), read=self.timeout * call.replies
+            ),
         )
 
 

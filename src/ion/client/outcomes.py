@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ion.client.errors import ClientError, UnexpectedAnswer, Unreachable, kind_of
+from ion.client.values import ErrorDetail
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -37,14 +38,8 @@ class Broken:
 Outcome = Answer | Broken
 
 
-class _Detail(BaseModel):
-    code: str
-    message: str
-    field: str | None = None
-
-
 class _Problem(BaseModel):
-    error: _Detail
+    error: ErrorDetail
     request_id: str = ""
 
 
@@ -97,7 +92,7 @@ def error_of(outcome: Outcome) -> ClientError:
         problem = parsed(_Problem, outcome.body)
     except UnexpectedAnswer:
         message = f"Something answered with {outcome.status}, but not as ION does."
-        problem = _Problem(error=_Detail(code="unexpected_answer", message=message))
+        problem = _Problem(error=ErrorDetail(code="unexpected_answer", message=message))
     return kind_of(outcome.status)(
         problem.error.code,
         problem.error.message,

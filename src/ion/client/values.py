@@ -93,6 +93,38 @@ class Crisis(Value):
     lines: tuple[HelpLine, ...]
 
 
+class Feedback(Value):
+    """What the mentee thinks of a reply; `outdated` where it was redone since."""
+
+    thumb: str
+    reasons: tuple[str, ...]
+    text: str | None
+    given_at: datetime
+    outdated: bool
+
+
+class TurnFeedback(Feedback):
+    """What the mentee thinks of the reply of this turn."""
+
+    conversation_id: str
+    turn_id: str
+
+
+class FeedbackList(Value):
+    """What was said of the turns of a conversation, in their order."""
+
+    items: tuple[TurnFeedback, ...]
+
+
+class KeptFeedback(TurnFeedback):
+    """What is kept from now on; where the text speaks of danger, `crisis` says whom to turn to."""
+
+    success: bool
+    crisis: Crisis | None
+    timestamp: datetime
+    request_id: str
+
+
 class Draft(Value):
     """What a turn was before it was redone."""
 
@@ -103,7 +135,10 @@ class Draft(Value):
 
 
 class Turn(Value):
-    """One message and its reply, `content`; `finished_at` is None while the reply is being written."""
+    """One message and its reply, `content`; `finished_at` is None while the reply is being written.
+
+    `feedback` is told where turns are listed.
+    """
 
     id: str
     position: int
@@ -122,6 +157,7 @@ class Turn(Value):
     crisis: Crisis | None
     again_of: str | None
     earlier: tuple[Draft, ...]
+    feedback: Feedback | None
 
 
 class TurnList(Value):
@@ -226,6 +262,82 @@ class Processed(Value):
     request_id: str
 
 
+class ErrorDetail(Value):
+    """What is wrong: a stable name, one sentence, and the input at fault."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class BulkResult(Processed):
+    """The reply to the message at `index`, counted from 0."""
+
+    index: int
+
+
+class BulkError(Value):
+    """Why the message at `index`, counted from 0, got no reply; `status` is what it would be on its own."""
+
+    index: int
+    request_id: str
+    status: int
+    error: ErrorDetail
+
+
+class BulkProcessed(Value):
+    """What became of each of many messages; `success` says that all were answered."""
+
+    success: bool
+    total: int
+    successful: int
+    failed: int
+    results: tuple[BulkResult, ...]
+    errors: tuple[BulkError, ...]
+    timestamp: datetime
+    request_id: str
+
+    @property
+    def outcomes(self) -> tuple[BulkResult | BulkError, ...]:
+        """What became of each message, in the order in which they were given."""
+        return tuple(sorted((*self.results, *self.errors), key=lambda outcome: outcome.index))
+
+
+class Contribution(Value):
+    """What one mentor gave to a reply, and why they were there."""
+
+    persona: str
+    slug: str
+    content: str
+    reason: str
+    engine: Engine
+
+
+class Counsel(Value):
+    """One reply, and who gave what to it.
+
+    `together_because` says why several answered, or `alone_because` why one did; on the crisis path nobody contributes,
+    and `crisis` is set.
+    """
+
+    success: bool
+    content: str
+    persona_used: str | None
+    resonance_key: str | None
+    contributions: tuple[Contribution, ...]
+    together_because: str | None
+    alone_because: str | None
+    routing: Routing | None
+    confidence: float | None
+    engine: Engine
+    reading: Reading | None
+    crisis: Crisis | None
+    performance: Performance
+    metadata: Mapping[str, object] | None
+    timestamp: datetime
+    request_id: str
+
+
 class Persona(Value):
     """A mentor; `role` and `description` by language."""
 
@@ -250,12 +362,19 @@ class PersonaList(Value):
     timestamp: datetime
 
 
-class Health(Value):
-    """How ION is; each of `dependencies` was asked just now."""
+class Recommendation(Value):
+    """Who suits a situation and why; on the crisis path nobody is recommended, and `crisis` is set."""
 
-    healthy: bool
-    service_status: str
-    dependencies: Mapping[str, bool]
-    engine: str
-    version: str
+    success: bool
+    recommended_persona: str | None
+    runner_up: str | None
+    confidence: float | None
+    scores: Mapping[str, float] | None
+    capabilities: Persona | None
+    reasoning: str
+    resonance_key: str | None
+    turning_key: str | None
+    reading: Reading | None
+    crisis: Crisis | None
     timestamp: datetime
+    request_id: str
