@@ -230,7 +230,14 @@ class TestSettingNames:
             assert meaning.endswith((".", ")")), name
 
     def test_each_can_be_set(self) -> None:
-        values = {"PORT": "1", "FALLBACKS": json.dumps(["a:b"]), "COMPACT": "1", "LEVEL": "error", "FORMAT": "json"}
+        values = {
+            "PREVIOUS": "[]",
+            "PORT": "1",
+            "FALLBACKS": json.dumps(["a:b"]),
+            "COMPACT": "1",
+            "LEVEL": "error",
+            "FORMAT": "json",
+        }
         environ = {name: values.get(name.rpartition("__")[2], "16") for name, _ in setting_names()}
         environ |= {"ION_LLM__RETRIES": "3", "ION_RESONANCE__MODEL": "fast"}
         settings = load_settings(environ)

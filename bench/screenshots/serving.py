@@ -97,7 +97,8 @@ def _cut_off(database: Path, conversation: ConversationId) -> None:
     """Leave the turn as a server leaves it that was killed before the first word."""
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
-            "UPDATE turn SET reply = '', engine = '{}', finished_at = NULL WHERE conversation_id = ?", [conversation]
+            "UPDATE turn SET sealed_reply = NULL, engine = '{}', finished_at = NULL WHERE conversation_id = ?",
+            [conversation],
         )
 
 

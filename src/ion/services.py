@@ -21,14 +21,18 @@ from ion.mentoring import (
     HumanContact,
     PersonaPipeline,
     PromptLimits,
+    Sealer,
+    SealingStore,
     TurnStore,
     Writer,
+    has_rows,
 )
 from ion.personas import Catalogue, load_catalogue
 from ion.playbooks import Playbooks, TopicFinder, load_topics
 from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
+from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
 from ion.settings import LlmSettings, ResonanceSettings, ServerSettings, Settings
 
 
@@ -44,12 +48,24 @@ class Mind:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The database and the keys that open what is sealed in it."""
+
+    database: Database
+    keyring: Keyring
+    conversations: ConversationStore
+    turns: TurnStore
+    sealer: Sealer
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that is open."""
 
     settings: Settings
     mind: Mind
     database: Database
+    keyring: Keyring
     conversations: ConversationStore
     turns: TurnStore
     pipeline: PersonaPipeline
@@ -117,6 +133,40 @@ def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | No
 
 
 @asynccontextmanager
+async def open_kept(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Kept]:
+    """Open what is kept, and nothing else.
+
+    Raises:
+        Misconfigured: the database, or the keys to it, cannot be used.
+        DatabaseUnavailable: the database cannot be opened.
+    """
+    async with open_database(settings.database.url) as database:
+        has_sealed = await has_rows(database, is_sealed=True)
+        source, keys_url = master_source(settings), _data_keys(settings)
+        async with open_keyring(keys_url, source, clock, has_sealed=has_sealed) as keyring:
+            sealer = Sealer(SealingStore(database, keyring), keyring, clock)
+            await sealer.prepare()
+            yield Kept(database, keyring, ConversationStore(database, keyring), TurnStore(database, keyring), sealer)
+
+
+def master_source(settings: Settings) -> MasterSource:
+    """Return where the master key is."""
+    given = settings.encryption
+    return MasterSource(
+        key=None if given.key is None else given.key.get_secret_value(),
+        previous=tuple(key.get_secret_value() for key in given.previous),
+        file=given.key_file,
+        command=given.key_command,
+        command_seconds=given.key_command_seconds,
+        own_file=own_key_file(settings.database.url),
+    )
+
+
+def _data_keys(settings: Settings) -> str:
+    return settings.encryption.data_keys or data_keys_url(settings.database.url)
+
+
+@asynccontextmanager
 async def open_services(
     settings: Settings, *, model: Model | None = None, clock: Clock = system_clock
 ) -> AsyncIterator[Services]:
@@ -131,20 +181,20 @@ async def open_services(
     if embedding := embedding_of(settings.resonance):
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
-    async with open_database(settings.database.url) as database, chosen as in_use:
-        conversations, turns = ConversationStore(database), TurnStore(database)
-        pipeline = _pipeline(settings, mind, _engine(mind, in_use, settings.llm), conversations, turns, clock)
+    async with open_kept(settings, clock=clock) as kept, chosen as in_use:
+        pipeline = _pipeline(settings, mind, kept, in_use, clock)
         history = History(pipeline)
-        once = Once(IdempotencyStore(database), clock, _new_id())
-        feedback, bulk = FeedbackStore(database), Bulk(pipeline, _bulk_slots(settings.server))
+        once = Once(IdempotencyStore(kept.database), clock, _new_id())
+        feedback, bulk = FeedbackStore(kept.database, kept.keyring), Bulk(pipeline, _bulk_slots(settings.server))
         try:
-            async with _beside(history.keep_purging(), once.keep_on()):
+            async with _beside(history.keep_purging(), once.keep_on(), kept.sealer.seal_in_background()):
                 yield Services(
                     settings,
                     mind,
-                    database,
-                    conversations,
-                    turns,
+                    kept.database,
+                    kept.keyring,
+                    kept.conversations,
+                    kept.turns,
                     pipeline,
                     Council(pipeline),
                     history,
@@ -157,8 +207,23 @@ async def open_services(
             await pipeline.close()
 
 
+def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:
+    return PersonaPipeline(
+        screener=mind.screener,
+        reader=mind.reader,
+        router=mind.router,
+        catalogue=mind.catalogue,
+        writer=Writer(_engine(mind, model, settings.llm), kept.turns, clock, _new_id, settings.server.replies),
+        store=kept.conversations,
+        turns=kept.turns,
+        contact=HumanContact(settings.safety.contact_name, settings.safety.contact, settings.safety.country),
+        clock=clock,
+        new_id=_new_id,
+    )
+
+
 @asynccontextmanager
-async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def _beside(*work: Coroutine[object, object, None]) -> AsyncIterator[None]:
     """Let this work go on until the block ends."""
     tasks = [asyncio.create_task(each) for each in work]
     try:
@@ -167,24 +232,6 @@ async def _beside(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _pipeline(
-    settings: Settings, mind: Mind, engine: Engine, conversations: ConversationStore, turns: TurnStore, clock: Clock
-) -> PersonaPipeline:
-    safety = settings.safety
-    return PersonaPipeline(
-        screener=mind.screener,
-        reader=mind.reader,
-        router=mind.router,
-        catalogue=mind.catalogue,
-        writer=Writer(engine, turns, clock, _new_id, settings.server.replies),
-        store=conversations,
-        turns=turns,
-        contact=HumanContact(safety.contact_name, safety.contact, safety.country),
-        clock=clock,
-        new_id=_new_id,
-    )
 
 
 def _bulk_slots(server: ServerSettings) -> asyncio.Semaphore:

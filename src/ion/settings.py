@@ -52,6 +52,27 @@ class DatabaseSettings(_Section):
     )
 
 
+class EncryptionSettings(_Section):
+    """The master key that what people wrote is sealed under; with SQLite ION makes one itself."""
+
+    key: SecretStr | None = Field(None, description="Master key: 32 bytes in base64, as `ion keys new` prints one.")
+    key_file: Path | None = Field(
+        None, description="File with the master key, which nobody else may read; more lines are earlier keys."
+    )
+    key_command: str | None = Field(
+        None, description="Command that prints the master key, e.g. of a key management service; run without a shell."
+    )
+    key_command_seconds: float = Field(20.0, gt=0, description="Longest time the command may take.")
+    previous: Annotated[tuple[SecretStr, ...], BeforeValidator(_from_json)] = Field(
+        (), description="Earlier master keys as a JSON list; they open what the present one does not."
+    )
+    data_keys: str | None = Field(
+        None,
+        description="Database of the data keys; else a file beside SQLite's, or the same PostgreSQL database.",
+        repr=False,  # it may hold a password
+    )
+
+
 class LlmSettings(_Section):
     """Which language models write replies; without `model` the playbooks do."""
 
@@ -111,6 +132,7 @@ class Settings(_Section):
 
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    encryption: EncryptionSettings = EncryptionSettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
     resonance: ResonanceSettings = ResonanceSettings()

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from structlog.testing import capture_logs
 
 from ion.app import create_app
-from ion.settings import DatabaseSettings, ServerSettings, Settings
+from ion.settings import ServerSettings, Settings
 from tests.api.test_messages import another, problem_of
 from tests.conftest import client_of
+from tests.keyrings import sealing_settings
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor
 from tests.mentoring.test_bulk import Together
 from tests.mentoring.test_store import prepared
@@ -92,7 +93,7 @@ class TestBulk:
         assert [entry["kind"] for entry in logs if entry["event"] == "bulk.item_failed"] == ["RuntimeError"]
 
     async def test_messages_of_one_conversation_are_kept_once(self, database_url: str, parallel: bool) -> None:
-        settings = Settings(database=DatabaseSettings(url=await prepared(database_url)))
+        settings = sealing_settings(await prepared(database_url))
         async with client_of(settings) as client:
             talk = await another(client)
             own = {"conversation_id": talk.path.rpartition("/")[2]}

@@ -3,8 +3,9 @@ import pytest
 from sqlalchemy import text
 
 from ion.db import open_database
-from ion.mentoring import Corrected, TurnStore
+from ion.mentoring import Corrected
 from ion.resonance import Intent, Pace, Tone
+from ion.services import open_kept
 from ion.settings import Settings
 
 ENGLISH = "We have a release tomorrow and the tests fail at random. Where do I start?"
@@ -21,8 +22,8 @@ async def say(client: httpx2.AsyncClient, message: str = ENGLISH) -> tuple[str, 
 
 
 async def kept(settings: Settings) -> Corrected:
-    async with open_database(settings.database.url) as database:
-        return await TurnStore(database).corrected()
+    async with open_kept(settings) as opened:
+        return await opened.turns.corrected()
 
 
 class TestCorrecting:

@@ -6,8 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from ion.settings import DatabaseSettings, ServerSettings, Settings
+from ion.settings import ServerSettings
 from tests.conftest import client_of
+from tests.keyrings import sealing_settings
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor
 from tests.mentoring.test_store import prepared
 from tests.servers.sse import events_of
@@ -51,7 +52,7 @@ class Talk:
 
 @asynccontextmanager
 async def talk_at(url: str, *, model: Actor | None = None, replies: int = 32) -> AsyncIterator[Talk]:
-    settings = Settings(database=DatabaseSettings(url=await prepared(url)), server=ServerSettings(replies=replies))
+    settings = sealing_settings(await prepared(url)).model_copy(update={"server": ServerSettings(replies=replies)})
     async with client_of(settings, model=model) as client:
         yield await another(client)
 

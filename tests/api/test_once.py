@@ -8,6 +8,7 @@ from ion.errors import Unavailable
 from ion.settings import DatabaseSettings, Settings
 from tests.api.test_messages import another, problem_of
 from tests.conftest import client_of
+from tests.keyrings import sealing_settings
 from tests.mentoring.speaking import ENGLISH, KOREAN, Actor
 from tests.mentoring.test_store import prepared
 
@@ -94,7 +95,7 @@ class TestKeys:
         assert "Idempotency-Replayed" not in tried.headers
 
     async def test_keep_one_message_also_where_the_request_was_cut_off(self, database_url: str) -> None:
-        settings = Settings(database=DatabaseSettings(url=await prepared(database_url)))
+        settings = sealing_settings(await prepared(database_url))
         model = Actor((Unavailable("Not now."),), ("One.",))
         async with client_of(settings, model=model) as client:
             talk = await another(client)

@@ -9,10 +9,11 @@ from ion.api.v2.condition import ServiceState, state_of
 from ion.errors import Unavailable
 from ion.llm import BreakerModel, Chunk, Delta, FallbackModel, ModelError, ModelState, Prompt
 from ion.monitoring import Tally
-from ion.settings import DatabaseSettings, ServerSettings, Settings
+from ion.settings import ServerSettings, Settings
 from tests.api.test_messages import ASYNC, another
 from tests.conftest import client_of
 from tests.db.test_engine import migrate
+from tests.keyrings import sealing_settings
 from tests.llm.test_breaker import ManualClock
 from tests.mentoring.speaking import ENGLISH, Actor
 from tests.servers.postgres import Postgres
@@ -82,11 +83,10 @@ class TestStatus:
         assert writing == {"writing": 1, "room_left": 1, "limit": 2}
         assert done == {"writing": 0, "room_left": 2, "limit": 2}
 
-    async def test_is_down_without_a_database_and_still_tells(self, settings: Settings, postgres: Postgres) -> None:
+    async def test_is_down_without_a_database_and_still_tells(self, postgres: Postgres) -> None:
         url = postgres.fresh_database()
         await migrate(url)
-        gone = settings.model_copy(update={"database": DatabaseSettings(url=url)})
-        async with client_of(gone) as client:
+        async with client_of(sealing_settings(url)) as client:
             postgres.drop(url)
             response = await client.get(STATUS)
 

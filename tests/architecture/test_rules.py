@@ -16,6 +16,8 @@ ASKS_THE_DATABASE = (
     "src/ion/mentoring/store.py",
     "src/ion/mentoring/turn_store.py",
     "src/ion/mentoring/feedback_store.py",
+    "src/ion/mentoring/sealing_store.py",
+    "src/ion/sealing/key_store.py",
 )
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ion.db import open_database
-from ion.mentoring import ConversationStore
+from ion.services import open_kept
+from ion.settings import DatabaseSettings, Settings
 from tests.cli.running import child, database_in, document, ion
 from tests.servers.ion import free_port
 from tests.servers.misbehaving import CUT, STALLING, WELL, misbehaving_server
@@ -20,8 +20,8 @@ CRISIS = {"ko": "요즘 너무 힘들어서 죽고 싶어요.", "en": "I want to
 
 def kept(folder: Path) -> int:
     async def count() -> int:
-        async with open_database(database_in(folder)) as database:
-            return len(await ConversationStore(database).latest(limit=10))
+        async with open_kept(Settings(database=DatabaseSettings(url=database_in(folder)))) as opened:
+            return len(await opened.conversations.latest(limit=10))
 
     return asyncio.run(count())
 

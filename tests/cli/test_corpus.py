@@ -14,8 +14,10 @@ from sqlalchemy import text
 
 from ion.db import open_database
 from ion.evaluation import read_messages
-from ion.mentoring import ConversationStore, TurnId, TurnStore, correction_of
+from ion.mentoring import TurnId, correction_of
 from ion.resonance import LinearModel, Reader
+from ion.services import open_kept
+from ion.settings import DatabaseSettings, Settings
 from tests.cli.running import database_in, document, ion
 from tests.mentoring.test_store import make_conversation, make_turn
 
@@ -28,9 +30,9 @@ PERSONAL = ("소율", "2345", "soyul", "Ada", "Fenwick", "0143", "ada@", "exampl
 async def keep(url: str, **messages: bool | None) -> None:
     """Keep a turn for each message; its correction is shared or not, or there is none."""
     reader = Reader(LinearModel.load())
-    async with open_database(url) as database:
-        store = TurnStore(database)
-        await ConversationStore(database).add(make_conversation())
+    async with open_kept(Settings(database=DatabaseSettings(url=url))) as opened:
+        store = opened.turns
+        await opened.conversations.add(make_conversation())
         for number, (message, share) in enumerate(messages.items()):
             reading = reader.read(message)
             turn = replace(make_turn(f"turn-{number}"), message=message, reading=reading, key=reading.key)

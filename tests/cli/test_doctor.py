@@ -10,7 +10,7 @@ from ion.settings import setting_names
 from tests.cli.running import document, ion
 from tests.servers.ion import free_port
 
-CHECKS = ("python", "database", "personas", "playbooks", "reader", "model", "port")
+CHECKS = ("python", "database", "personas", "playbooks", "reader", "model", "port", "encryption")
 
 # Never bound: this is what has to be refused.
 EVERYWHERE = "0.0.0.0"  # noqa: S104

@@ -176,3 +176,46 @@ class TestTransaction:
 
             with pytest.raises(DatabaseUnavailable):
                 await database.ping()
+
+
+def files_with(word: str, folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if word.encode() in file.read_bytes()]
+
+
+class TestRewriting:
+    async def test_leaves_nothing_that_was_erased_in_the_file(self, tmp_path: Path) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'ion.db'}") as database:
+            async with database.transaction() as session:
+                # As in files of programs that do not overwrite what they erase.
+                await session.execute(text("PRAGMA secure_delete=OFF"))
+                await session.execute(text("CREATE TABLE t (said TEXT)"))
+                await session.execute(text("INSERT INTO t VALUES ('쏙독새가 울어요')"))
+                await session.execute(text("DELETE FROM t"))
+            before = files_with("쏙독새", tmp_path)
+            await database.rewrite("t")
+            after, size = files_with("쏙독새", tmp_path), (tmp_path / "ion.db-wal").stat().st_size
+
+        assert before == ["ion.db-wal"]
+        assert (after, size) == ([], 0)
+
+    async def test_gives_tables_of_postgresql_new_files(self, postgres: Postgres) -> None:
+        url = postgres.fresh_database()
+        await migrate(url)
+        number = text("SELECT relfilenode FROM pg_class WHERE relname IN ('turn', 'conversation') ORDER BY relname")
+        async with open_database(url) as database:
+            async with database.reading() as session:
+                before = (await session.scalars(number)).all()
+            await database.rewrite("turn")
+            async with database.reading() as session:
+                after = (await session.scalars(number)).all()
+
+        assert (before[0] == after[0], before[1] == after[1]) == (True, False)
+
+    async def test_waits_for_nobody_who_is_gone(self, postgres: Postgres) -> None:
+        url = postgres.fresh_database()
+        await migrate(url)
+        async with open_database(url) as database:
+            postgres.drop(url)
+
+            with pytest.raises(DatabaseUnavailable):
+                await database.rewrite("turn")

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from ion.llm import Chunk, Delta, Model, Prompt, StepDown, Usage
 from ion.mentoring import ConversationId
 from ion.services import Services, open_services
-from ion.settings import DatabaseSettings, ServerSettings, Settings
+from ion.settings import ServerSettings
+from tests.keyrings import sealing_settings
 from tests.mentoring.test_store import prepared
 
 ENGLISH = "We have a release tomorrow and the tests fail at random. Where do I start?"
@@ -58,7 +59,7 @@ class Actor:
 @asynccontextmanager
 async def open_at(url: str, *, model: Model | None = None, replies: int = 32) -> AsyncIterator[Services]:
     """Open services on the database at `url`, which is brought up to date."""
-    settings = Settings(database=DatabaseSettings(url=await prepared(url)), server=ServerSettings(replies=replies))
+    settings = sealing_settings(await prepared(url)).model_copy(update={"server": ServerSettings(replies=replies)})
     async with open_services(settings, model=model) as opened:
         yield opened
 

@@ -20,6 +20,7 @@ from ion.mentoring import (
     TurnStore,
 )
 from ion.resonance import Intent, Pace, Tone
+from tests.keyrings import keyring_of
 from tests.mentoring.test_store import make_conversation, make_turn, prepared
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -31,8 +32,8 @@ def corrected(tone: Tone | None = Tone.ANXIOUS, *, share: bool = False, pace: Pa
 
 
 async def with_turns(database: Database, *names: str, conversation: str = "c1") -> TurnStore:
-    store = TurnStore(database)
-    await ConversationStore(database).add(make_conversation(conversation))
+    store = TurnStore(database, await keyring_of(database))
+    await ConversationStore(database, await keyring_of(database)).add(make_conversation(conversation))
     for name in names:
         await store.append(make_turn(name, conversation=conversation), title="")
     return store

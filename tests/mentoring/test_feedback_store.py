@@ -14,6 +14,7 @@ from ion.mentoring import (
     EngineUsed,
     FeedbackReason,
     FeedbackStore,
+    SealingStore,
     StillWriting,
     Thumb,
     TurnId,
@@ -22,6 +23,7 @@ from ion.mentoring import (
     feedback_of,
 )
 from ion.mentoring.asking import blank
+from tests.keyrings import keyring_of
 from tests.mentoring.test_store import NOW, make_conversation, make_turn, prepared
 
 CONVERSATION, TURN = ConversationId("c1"), TurnId("t1")
@@ -35,6 +37,14 @@ class Kept:
     conversations: ConversationStore
     turns: TurnStore
     feedback: FeedbackStore
+    sealing: SealingStore
+
+    async def columns(self) -> tuple[str | None, bytes | None, int | None]:
+        async with self.database.reading() as session:
+            plain, sealed, version = (
+                await session.execute(text("SELECT text, sealed_text, key_version FROM feedback"))
+            ).one()
+        return plain, sealed, version
 
     async def finish(self, turn_id: TurnId = TURN, *, seconds: float = 3) -> None:
         await self.turns.finish(
@@ -49,7 +59,14 @@ class Kept:
 @asynccontextmanager
 async def kept_at(url: str, *turns: str) -> AsyncIterator[Kept]:
     async with open_database(await prepared(url)) as database:
-        kept = Kept(database, ConversationStore(database), TurnStore(database), FeedbackStore(database))
+        keyring = await keyring_of(database)
+        kept = Kept(
+            database,
+            ConversationStore(database, keyring),
+            TurnStore(database, keyring),
+            FeedbackStore(database, keyring),
+            SealingStore(database, keyring),
+        )
         await kept.conversations.add(make_conversation())
         for name in turns or ("t1",):
             await kept.turns.append(make_turn(name), title="배포 전날")
@@ -64,6 +81,33 @@ class TestFeedbackStore:
             said = await kept.feedback.of(CONVERSATION)
 
         assert said == {TURN: VAGUE}
+
+    async def test_its_words_are_sealed(self, database_url: str) -> None:
+        async with kept_at(database_url) as kept:
+            await kept.finish()
+            await kept.feedback.keep(CONVERSATION, TURN, VAGUE)
+            plain, sealed, version = await kept.columns()
+
+        assert (plain, version) == (None, 1)
+        assert VAGUE.text is not None
+        assert sealed is not None
+        assert VAGUE.text.encode() not in bytes(sealed)
+
+    async def test_words_that_an_older_ion_kept_are_read_and_then_sealed(self, database_url: str) -> None:
+        async with kept_at(database_url) as kept:
+            await kept.finish()
+            await kept.feedback.keep(CONVERSATION, TURN, VAGUE)
+            async with kept.database.transaction() as session:
+                older = text("UPDATE feedback SET text = :words, sealed_text = NULL, key_version = NULL")
+                await session.execute(older, {"words": VAGUE.text})
+            before, due = await kept.feedback.of(CONVERSATION), await kept.sealing.due()
+            batches = [batch.rows async for batch in kept.sealing.reseal()]
+            after, left = await kept.feedback.of(CONVERSATION), await kept.sealing.due()
+            plain, _, version = await kept.columns()
+
+        assert before == after == {TURN: VAGUE}
+        assert (due, batches, left) == (1, [1], 0)
+        assert (plain, version) == (None, 1)
 
     async def test_the_last_word_replaces_the_one_before(self, database_url: str) -> None:
         async with kept_at(database_url) as kept:

@@ -22,6 +22,7 @@ from ion.mentoring import (
 from ion.personas import PersonaNotFound
 from ion.resonance import Tone
 from ion.services import Services
+from tests.keyrings import keyring_of
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor, open_at, started
 from tests.mentoring.test_store import NOW, make_conversation, prepared
 
@@ -149,12 +150,16 @@ class TestOpeningTwice:
     async def test_in_two_processes_makes_one_too(self, database_url: str) -> None:
         await prepared(database_url)
         async with open_database(database_url) as one, open_database(database_url) as other:
+            stores = [
+                ConversationStore(one, await keyring_of(one)),
+                ConversationStore(other, await keyring_of(other)),
+            ]
             kept = await asyncio.gather(
                 *(
-                    ConversationStore(database).add(make_conversation(f"c{number}"), request_key="k1")
+                    store.add(make_conversation(f"c{number}"), request_key="k1")
                     for number in range(MANY)
-                    for database in (one, other)
-                    if number % 2 == (database is one)
+                    for store in stores
+                    if number % 2 == (store is stores[0])
                 )
             )
 

@@ -24,6 +24,7 @@ from ion.mentoring import (
 )
 from ion.services import open_services
 from ion.settings import Settings
+from tests.keyrings import keyring_of
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -61,8 +62,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def store(database: Database) -> ConversationStore:
-    return ConversationStore(database)
+async def store(database: Database) -> ConversationStore:
+    return ConversationStore(database, await keyring_of(database))
 
 
 def kept_in(folder: Path, word: str) -> bool:
@@ -109,7 +110,7 @@ class TestOnBothDatabases:
             await store.deleted_with_id(ConversationId("a"))
 
     async def test_purging_erases_the_turns_too(self, store: ConversationStore, database: Database) -> None:
-        turns = TurnStore(database)
+        turns = TurnStore(database, await keyring_of(database))
         for name in ("kept", "late", "gone"):
             await store.add(conversation(name))
             await turns.append(_turn(name), title="")
@@ -125,7 +126,7 @@ class TestOnBothDatabases:
             await store.restore(ConversationId("gone"))
 
     async def test_passages_come_newest_first(self, store: ConversationStore, database: Database) -> None:
-        turns = TurnStore(database)
+        turns = TurnStore(database, await keyring_of(database))
         for name in ("a", "b"):
             await store.add(conversation(name))
         for name, number in (("a", 1), ("a", 2), ("b", 3)):
@@ -184,12 +185,12 @@ class TestErasing:
             made = await services.pipeline.open_conversation("ko")
             for message in words:
                 await services.pipeline.process(Ask(message, conversation=made.id))
-            assert kept_in(tmp_path, "도요새")
+            assert kept_in(tmp_path, made.id)
             await services.history.delete(made.id)
             watch.now += UNDO_FOR * 2
             await services.history.purge()
 
-        assert not kept_in(tmp_path, "도요새")
+        assert not kept_in(tmp_path, made.id)
 
     async def test_happens_when_ion_starts(self, settings: Settings) -> None:
         watch = Watch()

@@ -21,6 +21,7 @@ from ion.mentoring import (
 )
 from ion.resonance import EmptyMessage, Intent, MessageTooLong, ResonanceKey, Tone
 from ion.services import Services
+from tests.keyrings import keyring_of
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor, open_at, started
 from tests.mentoring.test_store import NOW, make_conversation, make_turn, prepared
 
@@ -455,8 +456,8 @@ class TestAtTheSameTime:
 class TestInTheDatabase:
     async def test_what_changed_since_it_was_looked_up_stays(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            await ConversationStore(database).add(make_conversation())
-            store = TurnStore(database)
+            await ConversationStore(database, await keyring_of(database)).add(make_conversation())
+            store = TurnStore(database, await keyring_of(database))
             before = await store.append(make_turn(), title="")
             await store.finish(before.id, reply="One.", engine=EngineUsed("playbooks"), at=NOW)
             with pytest.raises(StillWriting):
@@ -467,7 +468,10 @@ class TestInTheDatabase:
 
     async def test_what_is_gone_is_refused(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            conversations, store = ConversationStore(database), TurnStore(database)
+            conversations, store = (
+                ConversationStore(database, await keyring_of(database)),
+                TurnStore(database, await keyring_of(database)),
+            )
             await conversations.add(make_conversation())
             turn = make_turn()
             with pytest.raises(StillWriting):

@@ -17,6 +17,7 @@ from ion.mentoring import (
 from ion.personas import load_catalogue
 from ion.resonance import LinearModel, Reader
 from ion.routing import ResonanceRouter
+from tests.keyrings import keyring_of
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -58,9 +59,9 @@ async def prepared(url: str) -> str:
 class TestOnBothDatabases:
     async def test_what_is_kept_comes_back_as_it_was(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            store = ConversationStore(database)
+            store = ConversationStore(database, await keyring_of(database))
             await store.add(make_conversation())
-            turns_of = TurnStore(database)
+            turns_of = TurnStore(database, await keyring_of(database))
             placed = await turns_of.append(make_turn(), title="배포 전날")
             engine = EngineUsed("playbooks", degraded=True, reason="timeout", topic="flaky-tests")
             await turns_of.finish(placed.id, reply="먼저 볼 것은…", engine=engine, at=NOW + timedelta(seconds=3))
@@ -75,9 +76,9 @@ class TestOnBothDatabases:
 
     async def test_turns_stand_in_the_order_they_came(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            store = ConversationStore(database)
+            store = ConversationStore(database, await keyring_of(database))
             await store.add(make_conversation())
-            turns_of = TurnStore(database)
+            turns_of = TurnStore(database, await keyring_of(database))
             for name in ("t3", "t1", "t2"):
                 await turns_of.append(make_turn(name), title="")
             turns = await turns_of.of(ConversationId("c1"))
@@ -86,7 +87,7 @@ class TestOnBothDatabases:
 
     async def test_the_latest_conversations_come_first(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            store = ConversationStore(database)
+            store = ConversationStore(database, await keyring_of(database))
             for number in range(4):
                 await store.add(make_conversation(f"c{number}", at=NOW + timedelta(minutes=number)))
             latest = await store.latest(limit=3)
@@ -95,8 +96,8 @@ class TestOnBothDatabases:
 
     async def test_what_is_not_there_is_said_to_be_not_there(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            store = ConversationStore(database)
-            turns_of = TurnStore(database)
+            store = ConversationStore(database, await keyring_of(database))
+            turns_of = TurnStore(database, await keyring_of(database))
             with pytest.raises(ConversationNotFound):
                 await store.with_id(ConversationId("nowhere"))
             with pytest.raises(ConversationNotFound):
@@ -107,7 +108,7 @@ class TestOnBothDatabases:
 
     async def test_a_request_key_outlives_its_conversation_until_that_is_erased(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            store = ConversationStore(database)
+            store = ConversationStore(database, await keyring_of(database))
             await store.add(make_conversation(), request_key="k1")
             await store.delete(ConversationId("c1"), at=NOW)
             with pytest.raises(ConversationNotFound):

@@ -15,6 +15,7 @@ from ion.mentoring import (
     TurnStore,
 )
 from tests.db.test_engine import migrate
+from tests.keyrings import keyring_of
 from tests.mentoring.test_store import NOW, make_conversation, make_turn, prepared
 from tests.servers.postgres import Postgres
 
@@ -23,8 +24,8 @@ C1 = ConversationId("c1")
 
 async def with_conversation(database: Database, *names: str) -> TurnStore:
     for name in names or ("c1",):
-        await ConversationStore(database).add(make_conversation(name))
-    return TurnStore(database)
+        await ConversationStore(database, await keyring_of(database)).add(make_conversation(name))
+    return TurnStore(database, await keyring_of(database))
 
 
 class TestRequestKeys:
@@ -58,7 +59,7 @@ class TestRequestKeys:
         await migrate(url)
         async with open_database(url) as one, open_database(url) as other:
             await with_conversation(one)
-            stores = (TurnStore(one), TurnStore(other))
+            stores = (TurnStore(one, await keyring_of(one)), TurnStore(other, await keyring_of(other)))
             placed = await asyncio.gather(
                 *(stores[number % 2].append(make_turn(f"t{number}"), title="", request_key="k1") for number in range(8))
             )
@@ -114,7 +115,7 @@ class TestLookingUp:
             found = await store.with_id(C1, turn.id)
             with pytest.raises(TurnNotFound):
                 await store.with_id(ConversationId("c2"), turn.id)
-            await ConversationStore(database).delete(C1, at=NOW)
+            await ConversationStore(database, await keyring_of(database)).delete(C1, at=NOW)
             with pytest.raises(TurnNotFound):
                 await store.with_id(C1, turn.id)
             with pytest.raises(ConversationNotFound):
@@ -132,7 +133,7 @@ class TestWhatATurnWas:
             turn = replace(before, message="다시 말", earlier=drafts, reply="새 답", engine=EngineUsed("help_lines"))
             await store.redo(turn, before=before, title="새 제목")
             kept = await store.with_id(C1, turn.id)
-            conversation = await ConversationStore(database).with_id(C1)
+            conversation = await ConversationStore(database, await keyring_of(database)).with_id(C1)
 
         assert kept == turn
         assert conversation.title == "새 제목"

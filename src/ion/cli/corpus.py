@@ -17,11 +17,11 @@ from ion.cli.messages import STDIN, CannotOpen
 from ion.cli.options import Output
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
-from ion.db import open_database
 from ion.language import Language
-from ion.mentoring import Turn, TurnStore
+from ion.mentoring import Turn
 from ion.privacy import mask
-from ion.settings import load_settings
+from ion.services import open_kept
+from ion.settings import Settings, load_settings
 
 app = typer.Typer(
     cls=Group,
@@ -45,7 +45,7 @@ def corpus(language: Lang = "en") -> None:
 def export(target: Output = None, language: Lang = "en", as_json: Json = False) -> None:
     """Write a row for each correction that was shared; the others are only counted."""
     file = None if target == STDIN else target
-    rows, not_shared = asyncio.run(_rows(load_settings().database.url, language))
+    rows, not_shared = asyncio.run(_rows(load_settings(), language))
     if file is not None:
         _write(rows, file, language)
     counts: dict[str, object] = {"exported": len(rows), "not_shared": not_shared}
@@ -64,13 +64,12 @@ def export(target: Output = None, language: Lang = "en", as_json: Json = False) 
     )
 
 
-async def _rows(url: str, language: Language) -> tuple[list[Mapping[str, str]], int]:
+async def _rows(settings: Settings, language: Language) -> tuple[list[Mapping[str, str]], int]:
     """Return a row for each shared correction, and how many were not shared."""
-    async with open_database(url) as database:
-        store = TurnStore(database)
-        counts = await store.corrected()
+    async with open_kept(settings) as kept:
+        counts = await kept.turns.corrected()
         with _progress(counts.shared, language) as shown:
-            rows = [row async for row in _watched(store.shared(), shown)]
+            rows = [row async for row in _watched(kept.turns.shared(), shown)]
     return rows, counts.not_shared
 
 

@@ -1,4 +1,4 @@
-"""`ion db`: the tables of the database and their revisions; works on SQLite and PostgreSQL."""
+"""`ion db`: the tables of the database, their revisions, and sealing what is in them; on SQLite and PostgreSQL."""
 
 import asyncio
 from pathlib import Path
@@ -7,11 +7,14 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ion.cli.command import Command, Group, Json, Lang
+from ion.cli.sealing import tell_unreadable, watched
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
-from ion.db import Database, current_revision, head_revision, make_engine, upgrade
+from ion.db import Database, current_revision, head_revision, make_engine, open_database, upgrade
 from ion.language import Language
-from ion.settings import load_settings
+from ion.mentoring import Resealed, has_rows
+from ion.services import open_kept
+from ion.settings import Settings, load_settings
 
 app = typer.Typer(
     cls=Group,
@@ -29,15 +32,36 @@ def db(language: Lang = "en") -> None:
 
 @app.command("upgrade", cls=Command, help=both(en="Bring the tables up to date.", ko="표를 최신으로 맞춰요."))
 def upgrade_(language: Lang = "en", as_json: Json = False) -> None:
-    """Migrate to the newest revision."""
-    before, after = asyncio.run(_upgraded(load_settings().database.url))
+    """Migrate to the newest revision, and seal what was kept before there were keys."""
+    settings = load_settings()
+    before, after = asyncio.run(_upgraded(settings.database.url))
+    sealed = asyncio.run(_sealed(settings, language))
     if as_json:
-        print_json({"before": before, "revision": after, "head": head_revision()})
-    elif before == after:
+        rows = {} if sealed is None else {"sealed": sealed.rows, "unreadable": sealed.unreadable}
+        print_json({"before": before, "revision": after, "head": head_revision(), **rows})
+        return
+    _print_upgrade(before, after, language)
+    if sealed is not None:
+        _print_sealed(sealed, language)
+
+
+def _print_upgrade(before: str | None, after: str | None, language: Language) -> None:
+    if before == after:
         console().print(said(language, en=f"Already up to date ({after}).", ko=f"이미 최신이에요 ({after})."))
     else:
         old = before or said(language, en="nothing", ko="없음")
         console().print(said(language, en=f"Brought from {old} to {after}.", ko=f"{old}에서 {after}까지 올렸어요."))
+
+
+def _print_sealed(sealed: Resealed, language: Language) -> None:
+    console().print(
+        said(
+            language,
+            en=f"Rows sealed: {sealed.rows}. The database's files hold none of their texts any more.",
+            ko=f"잠근 행: {sealed.rows}개. 이제 데이터베이스 파일에 그 글이 남아 있지 않아요.",
+        )
+    )
+    tell_unreadable(sealed.unreadable, language)
 
 
 @app.command(cls=Command, help=both(en="Show the revision the tables are at.", ko="표의 판을 보여 줘요."))
@@ -108,6 +132,22 @@ async def _upgraded(url: str) -> tuple[str | None, str | None]:
             return before, await connection.run_sync(current_revision)
     finally:
         await engine.dispose()
+
+
+async def _sealed(settings: Settings, language: Language) -> Resealed | None:
+    """Seal what is plain, and return what was done; None where there was nothing to do.
+
+    Raises:
+        NoMasterKey: there is something to seal or sealed, and no key to do it with.
+        DatabaseUnavailable: the database's files are in use, and cannot be written anew just now.
+    """
+    async with open_database(settings.database.url) as database:
+        if not await has_rows(database, is_sealed=False) and not await has_rows(database, is_sealed=True):
+            # No key is asked for before there is something to seal.
+            return None
+    async with open_kept(settings) as kept:
+        done = await watched(kept.sealer.seal(), kept.sealer.store, language)
+        return done if await kept.sealer.tidy() or done.unreadable else None
 
 
 def _is_missing_file(engine: AsyncEngine) -> bool:

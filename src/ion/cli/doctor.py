@@ -23,7 +23,7 @@ from ion.errors import IonError, Misconfigured
 from ion.language import Language
 from ion.personas import load_catalogue
 from ion.playbooks import TopicFinder, load_topics
-from ion.services import configured_model, load_reader
+from ion.services import configured_model, load_reader, open_kept
 from ion.settings import Settings, load_settings, setting_names
 
 app = typer.Typer(add_completion=False)
@@ -118,9 +118,13 @@ def _examine(language: Language) -> tuple[list[Finding], list[Setting]]:
         "reader": _reader,
         "model": _model,
         "port": _port,
+        "encryption": _encryption,
     }
     findings = [python]
     for name, check in checks.items():
+        if name == "encryption" and not findings[1].ok:
+            # What is in a database that does not open cannot be checked.
+            continue
         try:
             findings.append(Finding(name, True, check(settings, language)))
         except IonError as error:
@@ -134,6 +138,34 @@ def _examine(language: Language) -> tuple[list[Finding], list[Setting]]:
 def _database(settings: Settings, _: Language) -> str:
     asyncio.run(_ping(settings.database.url))
     return masked(settings.database.url)
+
+
+def _encryption(settings: Settings, language: Language) -> str:
+    return asyncio.run(_sealed(settings, language))
+
+
+async def _sealed(settings: Settings, language: Language) -> str:
+    """Tell what everything is sealed under.
+
+    Raises:
+        Misconfigured: the key is missing or wrong, or something is not sealed.
+    """
+    async with open_kept(settings) as kept:
+        counts = await kept.sealer.store.counts()
+        if counts.plain or "sealing" in await kept.keyring.store.unfinished():
+            raise Misconfigured(
+                said(
+                    language,
+                    en=f"{counts.plain} rows are not sealed yet; run `ion db upgrade`.",
+                    ko=f"아직 잠그지 않은 행이 {counts.plain}개 있어요. `ion db upgrade`를 실행해 주세요.",
+                )
+            )
+        master = kept.keyring.masters.first.id
+        return said(
+            language,
+            en=f"{counts.rows} rows sealed, master key {master}",
+            ko=f"행 {counts.rows}개가 잠겨 있어요. 마스터 키 {master}",
+        )
 
 
 async def _ping(url: str) -> None:
@@ -184,7 +216,7 @@ def _print(findings: list[Finding], settings: list[Setting], language: Language)
     to = console()
     for finding in findings:
         mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
-        to.print(Text.assemble((mark, style), f" {finding.name:10}", finding.message), soft_wrap=True)
+        to.print(Text.assemble((mark, style), f" {finding.name:11}", finding.message), soft_wrap=True)
     if settings:
         to.print(f"\n{said(language, en='Settings', ko='설정')}", style="bold")
     for row in settings:

@@ -40,6 +40,11 @@ _KOREAN = {
     "bad_database_url": "데이터베이스 주소를 쓸 수 없어요.",
     "database_behind": "데이터베이스의 표가 이 ION보다 오래됐어요.",
     "database_unavailable": "데이터베이스가 응답하지 않아요.",
+    "no_master_key": "마스터 키가 없거나, 대화를 잠근 키가 아니에요.",
+    "bad_master_key": "마스터 키를 쓸 수 없어요.",
+    "data_keys_missing": "대화를 여는 데이터 키가 없어요.",
+    "no_data_key": "이 글을 여는 데이터 키가 없어요.",
+    "broken_seal": "잠근 뒤에 바뀐 내용이라 열 수 없어요.",
     "bad_model": "언어 모델 설정을 쓸 수 없어요.",
     "model_unavailable": "언어 모델이 응답하지 않아요.",
 }

@@ -9,7 +9,7 @@ from ion.db.engine import (
     open_database,
 )
 from ion.db.revisions import DatabaseAhead, DatabaseBehind, current_revision, head_revision, upgrade
-from ion.db.schema import Row
+from ion.db.schema import Row, UtcDateTime
 
 __all__ = [
     "BadDatabaseUrl",
@@ -18,6 +18,7 @@ __all__ = [
     "DatabaseBehind",
     "DatabaseUnavailable",
     "Row",
+    "UtcDateTime",
     "bad_url",
     "current_revision",
     "head_revision",

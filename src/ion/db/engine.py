@@ -46,7 +46,8 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
-        self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self.is_embedded = engine.dialect.name == "sqlite"
+        self._one_writer = asyncio.Lock() if self.is_embedded else None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -61,6 +62,28 @@ class Database:
         """Yield a session for looking things up; nothing is committed."""
         async with self._sessions() as session:
             yield session
+
+    async def rewrite(self, *tables: str) -> None:
+        """Write tables anew, so that nothing which was replaced or erased is left of it in their files.
+
+        SQLite writes all of its file anew. PostgreSQL lets nobody else use the tables meanwhile, and what its log of
+        changes (WAL) holds goes with time.
+
+        Raises:
+            DatabaseUnavailable: somebody else is using the database just now.
+        """
+        statements = ["VACUUM"] if self.is_embedded else [f'VACUUM FULL "{name}"' for name in tables]
+        queue: AbstractAsyncContextManager[object] = self._one_writer or nullcontext()
+        try:
+            async with queue, self._engine.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                for statement in statements:
+                    await alone.execute(text(statement))
+                # The first column tells whether a reader stands in the way.
+                if self.is_embedded and await alone.scalar(text("PRAGMA wal_checkpoint(TRUNCATE)")):
+                    raise _in_use()
+        except DBAPIError:
+            raise _in_use() from None
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -96,6 +119,10 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+def _in_use() -> DatabaseUnavailable:
+    return DatabaseUnavailable("The database is in use, so its files cannot be written anew just now.")
 
 
 def _require_head(connection: Connection) -> None:

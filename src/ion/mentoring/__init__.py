@@ -2,7 +2,7 @@
 
 from ion.mentoring.asking import Ask
 from ion.mentoring.bulk import Bulk
-from ion.mentoring.conversation import Conversation, ConversationId, Draft, EngineUsed, Turn, TurnId
+from ion.mentoring.conversation import LOCAL, Conversation, ConversationId, Draft, EngineUsed, OwnerId, Turn, TurnId
 from ion.mentoring.correction import Correction, NothingCorrected, correction_of
 from ion.mentoring.council import BadMentors, Contribution, Council, Counsel, Mode, Question
 from ion.mentoring.danger import danger_in
@@ -21,6 +21,8 @@ from ion.mentoring.history import UNDO_FOR, History, Listed
 from ion.mentoring.pipeline import HumanContact, PersonaPipeline
 from ion.mentoring.recommending import Recommendation, recommend
 from ion.mentoring.run import Run
+from ion.mentoring.sealer import Sealer
+from ion.mentoring.sealing_store import Resealed, Sealed, SealingStore, has_rows
 from ion.mentoring.search import MOST_RESULTS, Found, Marked, Passage
 from ion.mentoring.store import BadCursor, ConversationNotFound, ConversationStore, Cursor
 from ion.mentoring.titles import BadTitle
@@ -29,6 +31,7 @@ from ion.mentoring.turn_store import Corrected, NoReading, NotTheLast, StillWrit
 from ion.mentoring.writer import TooManyReplies, Writer
 
 __all__ = [
+    "LOCAL",
     "MAX_FEEDBACK_CHARS",
     "MOST_RESULTS",
     "REASONS_FOR",
@@ -64,12 +67,17 @@ __all__ = [
     "NoReading",
     "NotTheLast",
     "NothingCorrected",
+    "OwnerId",
     "Passage",
     "PersonaPipeline",
     "PromptLimits",
     "Question",
     "Recommendation",
+    "Resealed",
     "Run",
+    "Sealed",
+    "Sealer",
+    "SealingStore",
     "SteppedDown",
     "StillWriting",
     "Thumb",
@@ -83,5 +91,6 @@ __all__ = [
     "correction_of",
     "danger_in",
     "feedback_of",
+    "has_rows",
     "recommend",
 ]

@@ -12,12 +12,16 @@ from ion.resonance import Reading, ResonanceKey
 from ion.routing import Choice
 
 ConversationId = NewType("ConversationId", str)
+OwnerId = NewType("OwnerId", str)
 TurnId = NewType("TurnId", str)
+
+# Whose everything is where ION runs for one person.
+LOCAL = OwnerId("local")
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A mentee's conversation. `persona` is set where they chose one mentor for all of it."""
+    """A mentee's conversation. `persona` is set where they chose one mentor for all of it; `owner` is whose it is."""
 
     id: ConversationId
     created_at: datetime
@@ -26,6 +30,7 @@ class Conversation:
     title: str
     persona: str | None
     goals: tuple[str, ...]
+    owner: OwnerId = LOCAL
 
 
 @dataclass(frozen=True, slots=True)

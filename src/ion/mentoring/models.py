@@ -1,16 +1,24 @@
-"""The tables of conversations, and of what mentees say of how they were read and answered."""
+"""The tables of conversations, and of what mentees say of how they were read and answered.
+
+What people wrote is in the columns that begin with `sealed_`. The plain columns of the same names are empty, but in
+rows that are older than sealing and were not sealed since: those have no `key_version`. Otherwise it is the oldest
+version of the owner's keys with which a column of the row was sealed.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from ion.db import Row
 
 
 class ConversationRow(Row):
-    """A conversation; with `deleted_at` it is shown to nobody, and gone for good once the time for an undo is over."""
+    """A conversation; with `deleted_at` it is shown to nobody, and gone for good once the time for an undo is over.
+
+    `titled` tells whether something has been said in it, which its title does not tell any more once it is sealed.
+    """
 
     __tablename__ = "conversation"
 
@@ -18,12 +26,17 @@ class ConversationRow(Row):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(2))
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(120), default="")
     persona: Mapped[str | None] = mapped_column(String(31))
-    goals: Mapped[list[str]]
+    goals: Mapped[list[str]] = mapped_column(default=list)
     request_key: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
     named: Mapped[bool] = mapped_column(default=False, server_default=false())
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    owner_id: Mapped[str] = mapped_column(String(36), server_default="local", index=True)
+    titled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    key_version: Mapped[int | None] = mapped_column(index=True)
+    sealed_title: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_goals: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class TurnRow(Row):
@@ -43,7 +56,7 @@ class TurnRow(Row):
     position: Mapped[int]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    message: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(2))
     crisis: Mapped[str | None] = mapped_column(String(31))
     injection: Mapped[str | None] = mapped_column(String(31))
@@ -51,11 +64,15 @@ class TurnRow(Row):
     reading: Mapped[dict[str, Any]]
     persona: Mapped[str | None] = mapped_column(String(31))
     routing: Mapped[dict[str, Any]]
-    reply: Mapped[str] = mapped_column(Text)
+    reply: Mapped[str] = mapped_column(Text, default="")
     engine: Mapped[dict[str, Any]]
     request_key: Mapped[str | None] = mapped_column(String(64))
     again_of: Mapped[str | None] = mapped_column(String(36))
-    earlier: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    key_version: Mapped[int | None] = mapped_column(index=True)
+    sealed_message: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_reply: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_earlier: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CorrectionRow(Row):
@@ -85,5 +102,9 @@ class FeedbackRow(Row):
     thumb: Mapped[str] = mapped_column(String(4))
     reasons: Mapped[list[str]]
     text: Mapped[str | None] = mapped_column(Text)
+    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_version: Mapped[int | None] = mapped_column(index=True)
     given_at: Mapped[datetime]
     reply_at: Mapped[datetime]
+    # As the other rows are called, whose texts are sealed.
+    id = synonym("turn_id")

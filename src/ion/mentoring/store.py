@@ -1,20 +1,23 @@
-"""Every question the mentoring feature asks the database about conversations."""
+"""Every question the mentoring feature asks the database about conversations; titles and goals are sealed in it."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ion.db import Database
 from ion.errors import Invalid, NotFound
 from ion.mentoring.conversation import Conversation, ConversationId, TurnId
 from ion.mentoring.models import ConversationRow, TurnRow
-from ion.mentoring.rows import conversation_of
+from ion.mentoring.rows import conversation_of, conversation_row
+from ion.mentoring.sealed import opened_message, opened_reply, opened_title, title_values
 from ion.mentoring.search import Passage
+from ion.sealing import Keyring, Keys, OwnerKeys
 
 
 class ConversationNotFound(NotFound):
@@ -55,8 +58,9 @@ class Cursor:
 class ConversationStore:
     """Conversations in the database. One that was deleted is there for `restore` alone, until it is purged."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
+        self._keyring = keyring
 
     async def add(self, conversation: Conversation, *, request_key: str | None = None) -> Conversation:
         """Keep a new conversation; return the one that was kept before under the same `request_key`, if any.
@@ -67,20 +71,10 @@ class ConversationStore:
         known = None if request_key is None else await self._with_request_key(request_key)
         if known is not None:
             return known
+        keys = await self._keyring.keys_to_seal(conversation.owner)
         try:
             async with self._database.transaction() as session:
-                session.add(
-                    ConversationRow(
-                        id=conversation.id,
-                        created_at=conversation.created_at,
-                        updated_at=conversation.updated_at,
-                        language=conversation.language,
-                        title=conversation.title,
-                        persona=conversation.persona,
-                        goals=list(conversation.goals),
-                        request_key=request_key,
-                    )
-                )
+                session.add(conversation_row(conversation, keys, request_key=request_key))
         except IntegrityError:
             # Whoever came with the same key at the same time was faster.
             known = None if request_key is None else await self._with_request_key(request_key)
@@ -95,7 +89,13 @@ class ConversationStore:
             row = await session.scalar(query)
         if row is not None and row.deleted_at is not None:
             raise no_conversation()
-        return None if row is None else conversation_of(row)
+        return None if row is None else await self._opened(row)
+
+    async def _opened(self, row: ConversationRow) -> Conversation:
+        return (await self._all_opened([row]))[0]
+
+    async def _all_opened(self, rows: Sequence[ConversationRow]) -> list[Conversation]:
+        return await self._keyring.opened({row.owner_id for row in rows}, partial(_conversations, rows))
 
     async def with_id(self, conversation_id: ConversationId) -> Conversation:
         """Return the conversation.
@@ -112,12 +112,13 @@ class ConversationStore:
         """
         query = select(ConversationRow).where(_SHOWN).order_by(*_NEWEST_FIRST).limit(limit)
         if titled:
-            query = query.where(ConversationRow.title != "")
+            query = query.where(ConversationRow.titled)
         if before is not None:
             at_once = and_(ConversationRow.updated_at == before.at, ConversationRow.id > before.conversation)
             query = query.where(or_(ConversationRow.updated_at < before.at, at_once))
         async with self._database.reading() as session:
-            return [conversation_of(row) for row in await session.scalars(query)]
+            rows = (await session.scalars(query)).all()
+        return await self._all_opened(rows)
 
     async def deleted_with_id(self, conversation_id: ConversationId) -> Conversation:
         """Return a conversation that was deleted and can be restored.
@@ -132,7 +133,7 @@ class ConversationStore:
             row = await session.scalar(select(ConversationRow).where(*which))
         if row is None:
             raise no_conversation()
-        return conversation_of(row)
+        return await self._opened(row)
 
     async def unfinished(self, conversation_id: ConversationId) -> list[TurnId]:
         """Return the turns of a conversation, deleted or not, whose reply is not complete."""
@@ -150,8 +151,9 @@ class ConversationStore:
             row = await session.scalar(select(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN))
             if row is None:
                 raise no_conversation()
-            row.title, row.named = title, True
-            return conversation_of(row)
+            give_title(row, title, await self._keyring.keys_of(row.owner_id))
+            row.named = True
+            return await self._opened(row)
 
     async def delete(self, conversation_id: ConversationId, *, at: datetime) -> None:
         """Hide a conversation until it is restored or purged.
@@ -175,7 +177,7 @@ class ConversationStore:
             if row is None:
                 raise no_conversation()
             row.deleted_at = None
-            return conversation_of(row)
+            return await self._opened(row)
 
     async def purge(self, *, deleted_before: datetime) -> int:
         """Erase what was deleted before this moment, with all its turns; return how many conversations that were."""
@@ -186,7 +188,7 @@ class ConversationStore:
     async def passages(self) -> AsyncGenerator[Passage]:
         """Yield everything that can be searched, the newest conversation first and in it the newest turn first."""
         query = (
-            select(ConversationRow.id, ConversationRow.title, TurnRow.position, TurnRow.message, TurnRow.reply)
+            select(*_SEARCHED)
             .join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
             .where(_SHOWN)
             .order_by(*_NEWEST_FIRST, TurnRow.position.desc())
@@ -194,16 +196,55 @@ class ConversationStore:
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         async with self._database.reading() as session:
-            async for name, title, position, message, reply in await session.stream(query):
-                yield Passage(ConversationId(name), title, position, message, reply)
+            async for rows in (await session.stream(query)).partitions():
+                owners = {row.owner_id for row in rows}
+                for passage in await self._keyring.opened_aside(owners, partial(_passages, rows)):
+                    yield passage
 
 
+_SEARCHED = (
+    ConversationRow.id,
+    ConversationRow.owner_id,
+    ConversationRow.sealed_title,
+    ConversationRow.title,
+    TurnRow.id.label("turn_id"),
+    TurnRow.position,
+    TurnRow.sealed_message,
+    TurnRow.message,
+    TurnRow.sealed_reply,
+    TurnRow.reply,
+)
 _SHOWN = ConversationRow.deleted_at.is_(None)
 _ROWS_AT_ONCE = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _CURSOR = re.compile(r"([0-9]{1,17})-([\w-]{1,36})", re.ASCII)
 _NEWEST_FIRST = (ConversationRow.updated_at.desc(), ConversationRow.id)
+
+
+def _conversations(rows: Sequence[ConversationRow], keys: Keys) -> list[Conversation]:
+    return [conversation_of(row, keys[row.owner_id]) for row in rows]
+
+
+def _passages(rows: Sequence[Row[*tuple[Any, ...]]], keys: Keys) -> list[Passage]:
+    titles: dict[str, str] = {}
+    found = []
+    for row in rows:
+        own = keys[row.owner_id]
+        if row.id not in titles:
+            titles[row.id] = opened_title(row.id, row.sealed_title, row.title, own)
+        message = opened_message(row.turn_id, row.sealed_message, row.message, own)
+        reply = opened_reply(row.turn_id, row.sealed_reply, row.reply, own)
+        found.append(Passage(ConversationId(row.id), titles[row.id], row.position, message, reply))
+    return found
+
+
+def give_title(row: ConversationRow, title: str, keys: OwnerKeys) -> None:
+    """Put a title into a row; what else is in it may be sealed with another key."""
+    for name, value in title_values(row.id, title, keys).items():
+        setattr(row, name, value)
+    if row.key_version is not None:
+        row.key_version = min(row.key_version, keys.current)
 
 
 def no_conversation() -> ConversationNotFound:

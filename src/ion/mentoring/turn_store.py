@@ -1,10 +1,15 @@
-"""Every question the mentoring feature asks the database about turns, and about how they were read."""
+"""Every question the mentoring feature asks the database about turns, and about how they were read.
 
-from collections.abc import AsyncGenerator
+Messages, replies and drafts are sealed in it.
+"""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ion.db import Database
@@ -13,8 +18,10 @@ from ion.mentoring.conversation import ConversationId, EngineUsed, Turn, TurnId
 from ion.mentoring.correction import Correction
 from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
 from ion.mentoring.rows import correction_row, engine_values, row_of, turn_of, values_of
-from ion.mentoring.store import no_conversation
+from ion.mentoring.sealed import earlier_of_row, reply_values, title_of_row
+from ion.mentoring.store import give_title, no_conversation
 from ion.mentoring.titles import title_after
+from ion.sealing import Keyring, Keys
 
 
 class TurnNotFound(NotFound):
@@ -52,8 +59,9 @@ class Corrected:
 class TurnStore:
     """Turns and corrections in the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
+        self._keyring = keyring
 
     async def of(
         self, conversation_id: ConversationId, *, before: int | None = None, limit: int | None = None
@@ -63,9 +71,9 @@ class TurnStore:
         if before is not None:
             query = query.where(TurnRow.position < before)
         async with self._database.reading() as session:
-            # Few at once: between them others get their turn.
             rows = await session.stream(query.limit(limit).execution_options(yield_per=_ROWS_AT_ONCE))
-            found = [turn_of(row, said) async for row, said in rows]
+            # Few at once: between them others get their turn.
+            found = [turn async for few in rows.partitions() for turn in await self._opened(few)]
         return found[::-1]
 
     async def count(self, conversation_id: ConversationId) -> int:
@@ -79,23 +87,19 @@ class TurnStore:
         Raises:
             TurnNotFound: the conversation has none with this id, or is gone.
         """
-        query = (
-            _with_corrections()
-            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-            .where(
-                TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id, ConversationRow.deleted_at.is_(None)
-            )
+        query = _with_corrections().where(
+            TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id, ConversationRow.deleted_at.is_(None)
         )
         async with self._database.reading() as session:
             found = (await session.execute(query)).one_or_none()
         if found is None:
             raise _no_turn()
-        return turn_of(*found)
+        return await self._one_opened(found)
 
     async def with_request_key(self, conversation_id: ConversationId, request_key: str) -> Turn | None:
         """Return the turn that was kept under this request key; None where there is none."""
         async with self._database.reading() as session:
-            return await _kept_under(session, conversation_id, request_key)
+            return await self._kept_under(session, conversation_id, request_key)
 
     async def answers_to(self, conversation_id: ConversationId, turn_id: TurnId) -> list[Turn]:
         """Return the turns that answer the message of this turn: itself, and those of other mentors, oldest first."""
@@ -106,7 +110,8 @@ class TurnStore:
             .order_by(TurnRow.position)
         )
         async with self._database.reading() as session:
-            return [turn_of(row, said) for row, said in await session.execute(query)]
+            rows = (await session.execute(query)).all()
+        return await self._opened(rows)
 
     async def append(self, turn: Turn, *, title: str, request_key: str | None = None) -> Turn:
         """Keep a new turn at the end of its conversation, and return it with its position; an untitled one is titled.
@@ -120,23 +125,34 @@ class TurnStore:
             # The row lock makes messages that arrive together queue up for their positions (SQLite has one writer).
             conversation = await _conversation(session, turn.conversation_id, for_update=True)
             if request_key is not None:
-                known = await _kept_under(session, turn.conversation_id, request_key)
+                known = await self._kept_under(session, turn.conversation_id, request_key)
                 if known is not None:
                     return known
             conversation.updated_at = turn.created_at
             if not conversation.named:
-                conversation.title = title_after(conversation.title, title)
+                kept = await self._keyring.opened([conversation.owner_id], partial(_title, conversation))
+                if title_after(kept, title) != kept:
+                    give_title(conversation, title, await self._keyring.keys_of(conversation.owner_id))
+            keys = await self._keyring.keys_of(conversation.owner_id)
             placed = replace(turn, position=await _last_position(session, turn.conversation_id) + 1)
-            session.add(row_of(placed, request_key=request_key))
+            session.add(row_of(placed, keys, request_key=request_key))
         return placed
 
     async def finish(self, turn_id: TurnId, *, reply: str, engine: EngineUsed, at: datetime) -> None:
         """Keep the reply of a turn; of two that are written at once the first one stays."""
+        owner = select(ConversationRow.owner_id).join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
         async with self._database.transaction() as session:
+            name = await session.scalar(owner.where(TurnRow.id == turn_id))
+            if name is None:
+                return
+            keys = await self._keyring.keys_of(name)
+            sealed = reply_values(turn_id, reply, keys)
+            # The message may be sealed with a newer key than this process knows of, or with an older one.
+            oldest = case((TurnRow.key_version > keys.current, keys.current), else_=TurnRow.key_version)
             await session.execute(
                 update(TurnRow)
                 .where(TurnRow.id == turn_id, TurnRow.finished_at.is_(None))
-                .values(reply=reply, engine=engine_values(engine), finished_at=at)
+                .values(engine=engine_values(engine), finished_at=at, key_version=oldest, **sealed)
             )
 
     async def redo(self, turn: Turn, *, before: Turn, title: str) -> None:
@@ -149,16 +165,20 @@ class TurnStore:
         """
         async with self._database.transaction() as session:
             conversation = await _conversation(session, turn.conversation_id, for_update=True)
+            keys = await self._keyring.keys_of(conversation.owner_id)
             if turn.message != before.message:
                 if await _last_position(session, turn.conversation_id) != turn.position:
                     raise NotTheLast("Only the last message can be changed; others follow this one.", field="content")
                 await session.execute(delete(CorrectionRow).where(CorrectionRow.turn_id == turn.id))
                 if not conversation.named and turn.position == 1:
-                    conversation.title = title
+                    give_title(conversation, title, keys)
             row = await session.get(TurnRow, turn.id)
-            if row is None or len(row.earlier) != len(before.earlier) or row.finished_at != before.finished_at:
-                raise StillWriting("The reply of this message has just changed. Look at it first.")
-            for name, value in values_of(turn).items():
+            if row is None or row.finished_at != before.finished_at:
+                raise _just_changed()
+            drafts = await self._keyring.opened([conversation.owner_id], partial(_drafts, row, conversation.owner_id))
+            if drafts != len(before.earlier):
+                raise _just_changed()
+            for name, value in values_of(turn, keys).items():
                 setattr(row, name, value)
 
     async def correct(self, conversation_id: ConversationId, turn_id: TurnId, correction: Correction) -> Turn:
@@ -170,7 +190,7 @@ class TurnStore:
             NoReading: the crisis path answered the turn.
         """
         async with self._database.transaction() as session:
-            await _conversation(session, conversation_id)
+            conversation = await _conversation(session, conversation_id)
             # The row lock makes corrections that arrive together come one after the other.
             query = select(TurnRow).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
             turn = await session.scalar(query.with_for_update())
@@ -178,7 +198,8 @@ class TurnStore:
                 raise _no_turn()
             if not turn.reading:
                 raise NoReading("This message was answered with help lines; it has no reading.", field="turn_id")
-            return turn_of(turn, await session.merge(correction_row(turn_id, correction)))
+            said = await session.merge(correction_row(turn_id, correction))
+            return await self._one_opened((turn, said, conversation.owner_id))
 
     async def corrected(self) -> Corrected:
         """Count the corrections."""
@@ -194,28 +215,59 @@ class TurnStore:
         Their order stays, and tells nothing of when they were written or which of them belong together.
         """
         query = (
-            select(TurnRow, CorrectionRow)
+            select(TurnRow, CorrectionRow, ConversationRow.owner_id)
             .join(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
             .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
             .where(CorrectionRow.share, TurnRow.crisis.is_(None), ConversationRow.deleted_at.is_(None))
             .order_by(TurnRow.id)
         )
         async with self._database.reading() as session:
-            async for turn, correction in await session.stream(query):
-                yield turn_of(turn, correction)
+            async for row in await session.stream(query):
+                yield await self._one_opened(row)
+
+    async def _kept_under(
+        self, session: AsyncSession, conversation_id: ConversationId | None, request_key: str
+    ) -> Turn | None:
+        query = _with_corrections().where(
+            TurnRow.conversation_id == conversation_id, TurnRow.request_key == request_key
+        )
+        found = (await session.execute(query)).one_or_none()
+        return None if found is None else await self._one_opened(found)
+
+    async def _one_opened(self, row: Iterable[Any]) -> Turn:
+        return (await self._opened([row]))[0]
+
+    async def _opened(self, rows: Sequence[Iterable[Any]]) -> list[Turn]:
+        """Return the turns of rows as `_with_corrections` gives them."""
+        kept = [(turn, said, owner) for turn, said, owner in rows]
+        return await self._keyring.opened({owner for _, _, owner in kept}, partial(_turns, kept))
 
 
 _ROWS_AT_ONCE = 200
 
 
-def _with_corrections() -> Select[TurnRow, CorrectionRow]:
-    return select(TurnRow, CorrectionRow).outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+def _with_corrections() -> Select[TurnRow, CorrectionRow, str]:
+    return (
+        select(TurnRow, CorrectionRow, ConversationRow.owner_id)
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+    )
 
 
-async def _kept_under(session: AsyncSession, conversation_id: ConversationId | None, request_key: str) -> Turn | None:
-    query = _with_corrections().where(TurnRow.conversation_id == conversation_id, TurnRow.request_key == request_key)
-    found = (await session.execute(query)).one_or_none()
-    return None if found is None else turn_of(*found)
+def _turns(rows: Iterable[tuple[TurnRow, CorrectionRow | None, str]], keys: Keys) -> list[Turn]:
+    return [turn_of(row, said, keys[owner]) for row, said, owner in rows]
+
+
+def _title(row: ConversationRow, keys: Keys) -> str:
+    return title_of_row(row, keys[row.owner_id])
+
+
+def _drafts(row: TurnRow, owner: str, keys: Keys) -> int:
+    return len(earlier_of_row(row, keys[owner]))
+
+
+def _just_changed() -> StillWriting:
+    return StillWriting("The reply of this message has just changed. Look at it first.")
 
 
 async def _conversation(

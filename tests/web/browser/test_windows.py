@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ion.db import open_database
-from ion.mentoring import Ask, ConversationId, TurnId
+from ion.mentoring import LOCAL, Ask, ConversationId, TurnId
 from ion.mentoring.rows import row_of
 from ion.services import open_services
 from ion.settings import Settings
@@ -32,6 +32,7 @@ async def fill(settings: Settings) -> ConversationId:
     async with open_services(settings) as services:
         conversation = await keep_conversation(services)
         model = await services.pipeline.process(Ask("The tests fail at random. Where do I start?"))
+        keys = await services.keyring.keys_of(LOCAL)
     begun = model.created_at - timedelta(days=90)
     async with open_database(settings.database.url) as database, database.transaction() as session:
         for position in range(1, TURNS + 1):
@@ -46,7 +47,7 @@ async def fill(settings: Settings) -> ConversationId:
                 message=f"Message {position}",
                 reply=f"Reply {position}.\n\n" + "It goes on for a while. " * (position % 7 * 10),
             )
-            session.add(row_of(turn, request_key=None))
+            session.add(row_of(turn, keys, request_key=None))
     return conversation
 
 
