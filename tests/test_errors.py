@@ -5,9 +5,20 @@ from importlib import import_module
 import pytest
 
 import ion
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, TooMany, Unavailable
+from ion.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    IonError,
+    Misconfigured,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 
-KINDS = (Invalid, TooLarge, NotFound, Conflict, Forbidden, TooMany, Unavailable, Misconfigured)
+KINDS = (Invalid, TooLarge, NotFound, Conflict, Unauthenticated, Forbidden, TooMany, Unavailable, Misconfigured)
 # Importing these runs something: the command line, and Alembic's script.
 NOT_IMPORTED = ("ion.__main__", "ion.db.migrations")
 
@@ -50,6 +61,7 @@ class TestKinds:
             (TooLarge, "too_large"),
             (NotFound, "not_found"),
             (Conflict, "conflict"),
+            (Unauthenticated, "unauthenticated"),
             (Forbidden, "forbidden"),
             (TooMany, "too_many"),
             (Unavailable, "unavailable"),

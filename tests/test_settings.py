@@ -239,7 +239,7 @@ class TestSettingNames:
             "FORMAT": "json",
         }
         environ = {name: values.get(name.rpartition("__")[2], "16") for name, _ in setting_names()}
-        environ |= {"ION_LLM__RETRIES": "3", "ION_RESONANCE__MODEL": "fast"}
+        environ |= {"ION_LLM__RETRIES": "3", "ION_RESONANCE__MODEL": "fast", "ION_ACCOUNTS__KEY_ENVIRONMENT": "test"}
         settings = load_settings(environ)
 
         for section, leaf in leaves(Settings):

@@ -1,6 +1,17 @@
 import pytest
 
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, TooMany, Unavailable
+from ion.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    IonError,
+    Misconfigured,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from ion.mentoring import ConversationNotFound, TooManyReplies
 from ion.statuses import retry_after, status_of
 
@@ -13,6 +24,7 @@ class TestStatus:
             (TooLarge, 413),
             (NotFound, 404),
             (Conflict, 409),
+            (Unauthenticated, 401),
             (Forbidden, 403),
             (Unavailable, 503),
             (Misconfigured, 500),

@@ -1,14 +1,15 @@
 """The kinds of error; doors translate each kind once into their own language.
 
 IonError
-├── Invalid       what was given cannot be used; the sender can mend it
-├── TooLarge      it is more than ION takes in one piece
-├── NotFound      nothing has this name or id
-├── Conflict      it contradicts what is already there
-├── Forbidden     this caller may not do it, or not from there
-├── TooMany       more of it than ION takes at once; trying later will help
-├── Unavailable   something ION depends on does not answer; trying later may help
-└── Misconfigured the operator has to change a setting or a file
+├── Invalid         what was given cannot be used; the sender can mend it
+├── TooLarge        it is more than ION takes in one piece
+├── NotFound        nothing has this name or id
+├── Conflict        it contradicts what is already there
+├── Unauthenticated nobody knows who is asking; they have to sign in, or send a key that holds
+├── Forbidden       this caller may not do it, or not from there
+├── TooMany         more of it than ION takes at once; trying later will help
+├── Unavailable     something ION depends on does not answer; trying later may help
+└── Misconfigured   the operator has to change a setting or a file
 """
 
 from collections.abc import Mapping
@@ -53,6 +54,12 @@ class Conflict(IonError):
     """It contradicts what is already there."""
 
     code = "conflict"
+
+
+class Unauthenticated(IonError):
+    """Nobody knows who is asking: they have to sign in, or send a key that holds."""
+
+    code = "unauthenticated"
 
 
 class Forbidden(IonError):

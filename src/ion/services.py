@@ -5,8 +5,10 @@ import uuid
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
+from ion.accounts import AccountOptions, Accounts, SessionLife, open_accounts, system_randomness
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
@@ -33,7 +35,7 @@ from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import LlmSettings, ResonanceSettings, ServerSettings, Settings
+from ion.settings import AccountsSettings, LlmSettings, ResonanceSettings, ServerSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Services:
     feedback: FeedbackStore
     bulk: Bulk
     once: Once
+    accounts: Accounts
     clock: Clock
 
 
@@ -132,6 +135,20 @@ def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | No
     )
 
 
+def accounts_in(database: Database, settings: AccountsSettings, *, clock: Clock = system_clock) -> Accounts:
+    """Return the accounts that an open database holds.
+
+    Raises:
+        BadBreachList: the file of leaked passwords cannot be used.
+    """
+    options = AccountOptions(
+        environment=settings.key_environment,
+        life=SessionLife(timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days)),
+        breached=settings.breached_passwords,
+    )
+    return open_accounts(database, options, clock=clock, new_id=_new_id, randomness=system_randomness)
+
+
 @asynccontextmanager
 async def open_kept(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Kept]:
     """Open what is kept, and nothing else.
@@ -182,29 +199,37 @@ async def open_services(
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_kept(settings, clock=clock) as kept, chosen as in_use:
-        pipeline = _pipeline(settings, mind, kept, in_use, clock)
-        history = History(pipeline)
-        once = Once(IdempotencyStore(kept.database), clock, _new_id())
-        feedback, bulk = FeedbackStore(kept.database, kept.keyring), Bulk(pipeline, _bulk_slots(settings.server))
+        services = _services(settings, mind, kept, in_use, clock)
         try:
-            async with _beside(history.keep_purging(), once.keep_on(), kept.sealer.seal_in_background()):
-                yield Services(
-                    settings,
-                    mind,
-                    kept.database,
-                    kept.keyring,
-                    kept.conversations,
-                    kept.turns,
-                    pipeline,
-                    Council(pipeline),
-                    history,
-                    feedback,
-                    bulk,
-                    once,
-                    clock,
-                )
+            async with _beside(
+                services.history.keep_purging(),
+                services.accounts.keep_purging(),
+                services.once.keep_on(),
+                kept.sealer.seal_in_background(),
+            ):
+                yield services
         finally:
-            await pipeline.close()
+            await services.pipeline.close()
+
+
+def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> Services:
+    pipeline = _pipeline(settings, mind, kept, model, clock)
+    return Services(
+        settings=settings,
+        mind=mind,
+        database=kept.database,
+        keyring=kept.keyring,
+        conversations=kept.conversations,
+        turns=kept.turns,
+        pipeline=pipeline,
+        council=Council(pipeline),
+        history=History(pipeline),
+        feedback=FeedbackStore(kept.database, kept.keyring),
+        bulk=Bulk(pipeline, _bulk_slots(settings.server)),
+        once=Once(IdempotencyStore(kept.database), clock, _new_id()),
+        accounts=accounts_in(kept.database, settings.accounts, clock=clock),
+        clock=clock,
+    )
 
 
 def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:

@@ -73,6 +73,19 @@ class EncryptionSettings(_Section):
     )
 
 
+class AccountsSettings(_Section):
+    """How people and programs prove who they are."""
+
+    session_idle_hours: float = Field(24.0, gt=0, description="Hours without use after which a session ends.")
+    session_days: float = Field(30.0, gt=0, description="Days after which every session ends.")
+    key_environment: Literal["live", "test"] = Field(
+        "live", description="What API keys are for; those of another installation's kind are refused."
+    )
+    breached_passwords: Path | None = Field(
+        None, description="File of leaked passwords as sorted SHA-1 hashes (the format of Have I Been Pwned)."
+    )
+
+
 class LlmSettings(_Section):
     """Which language models write replies; without `model` the playbooks do."""
 
@@ -133,6 +146,7 @@ class Settings(_Section):
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = EncryptionSettings()
+    accounts: AccountsSettings = AccountsSettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
     resonance: ResonanceSettings = ResonanceSettings()

@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping
 
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, TooMany, Unavailable
+from ion.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    IonError,
+    Misconfigured,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 
 _STATUS: Mapping[type[IonError], int] = {
     Invalid: 422,
     TooLarge: 413,
     NotFound: 404,
     Conflict: 409,
+    Unauthenticated: 401,
     Forbidden: 403,
     TooMany: 429,
     Unavailable: 503,

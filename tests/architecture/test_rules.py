@@ -18,6 +18,12 @@ ASKS_THE_DATABASE = (
     "src/ion/mentoring/feedback_store.py",
     "src/ion/mentoring/sealing_store.py",
     "src/ion/sealing/key_store.py",
+    "src/ion/accounts/organisation_store.py",
+    "src/ion/accounts/user_store.py",
+    "src/ion/accounts/session_store.py",
+    "src/ion/accounts/key_store.py",
+    "src/ion/accounts/invitation_store.py",
+    "src/ion/accounts/failure_store.py",
 )
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (

@@ -3,7 +3,17 @@ import typer
 
 from ion.cli.errors import exit_code_of, sentence_of, tell_unexpected, tell_usage
 from ion.cli.sockets import PortTaken
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, Unavailable
+from ion.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    IonError,
+    Misconfigured,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
 from ion.personas import PersonaNotFound, load_catalogue
 from ion.resonance import EmptyMessage
 
@@ -20,6 +30,7 @@ class TestExitCodes:
             (TooLarge, 2),
             (NotFound, 2),
             (Conflict, 2),
+            (Unauthenticated, 77),
             (Forbidden, 77),
             (Unavailable, 69),
             (Misconfigured, 78),

@@ -63,6 +63,12 @@ class TestHelp:
             *((name,) for name in COMMANDS),
             *(("persona", name) for name in ("list", "show", "new", "check")),
             *(("db", name) for name in ("upgrade", "current", "check")),
+            *(("org", name) for name in ("add", "list", "rename")),
+            *(
+                ("user", name)
+                for name in ("add", "list", "disable", "enable", "role", "password", "invite", "reset-totp")
+            ),
+            *(("key", name) for name in ("add", "list", "revoke")),
             ("corpus", "export"),
         ],
         ids=" ".join,

@@ -8,6 +8,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
+from ion.accounts.models import (
+    ApiKeyRow,
+    InvitationRow,
+    OrganisationRow,
+    RecoveryCodeRow,
+    SessionRow,
+    SignInFailureRow,
+    UserRow,
+)
 from ion.db import (
     DatabaseAhead,
     DatabaseBehind,
@@ -25,7 +34,23 @@ from ion.idempotency.models import IdempotencyRow
 from ion.mentoring.models import ConversationRow, CorrectionRow, FeedbackRow, TurnRow
 from tests.servers.postgres import Postgres
 
-TABLES = {row.__tablename__ for row in (ConversationRow, TurnRow, CorrectionRow, FeedbackRow, IdempotencyRow)}
+TABLES = {
+    row.__tablename__
+    for row in (
+        ConversationRow,
+        TurnRow,
+        CorrectionRow,
+        FeedbackRow,
+        IdempotencyRow,
+        OrganisationRow,
+        UserRow,
+        InvitationRow,
+        SessionRow,
+        ApiKeyRow,
+        RecoveryCodeRow,
+        SignInFailureRow,
+    )
+}
 
 
 async def migrate(url: str) -> None:

@@ -8,7 +8,18 @@ from typer import TyperException
 
 from ion.cli.environment import is_debugging
 from ion.cli.speech import said
-from ion.errors import Conflict, Forbidden, Invalid, IonError, Misconfigured, NotFound, TooLarge, TooMany, Unavailable
+from ion.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    IonError,
+    Misconfigured,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from ion.language import Language
 
 # As in sysexits.h; 2 is what a wrong command line has always been.
@@ -21,6 +32,7 @@ _EXIT_CODES: Mapping[type[IonError], int] = {
     TooLarge: USAGE,
     NotFound: USAGE,
     Conflict: USAGE,
+    Unauthenticated: NO_PERMISSION,
     Forbidden: NO_PERMISSION,
     TooMany: TRY_AGAIN,
     Unavailable: UNAVAILABLE,
@@ -46,13 +58,35 @@ _KOREAN = {
     "no_data_key": "이 글을 여는 데이터 키가 없어요.",
     "broken_seal": "잠근 뒤에 바뀐 내용이라 열 수 없어요.",
     "bad_model": "언어 모델 설정을 쓸 수 없어요.",
+    "bad_email": "이메일 주소를 쓸 수 없어요.",
+    "bad_name": "이름을 쓸 수 없어요.",
+    "bad_slug": "기관의 짧은 이름을 쓸 수 없어요.",
+    "bad_scope": "키에 줄 수 없는 권한이에요.",
+    "bad_key_life": "키의 유효 기간을 쓸 수 없어요.",
+    "weak_password": "비밀번호를 쓸 수 없어요.",
+    "email_taken": "이미 쓰고 있는 이메일 주소예요.",
+    "slug_taken": "이미 쓰고 있는 기관의 짧은 이름이에요.",
+    "user_not_found": "그런 사용자가 없어요.",
+    "organisation_not_found": "그런 기관이 없어요.",
+    "api_key_not_found": "그런 API 키가 없어요.",
+    "bad_breach_list": "유출된 비밀번호 파일을 쓸 수 없어요.",
     "model_unavailable": "언어 모델이 응답하지 않아요.",
+}
+# Of a password, which it is worth saying exactly.
+_KOREAN_WEAKNESSES = {
+    "too_short": "비밀번호는 10자 이상이어야 해요.",
+    "too_long": "비밀번호가 너무 길어요.",
+    "personal": "이름, 이메일, 기관 이름으로 된 비밀번호는 쓸 수 없어요.",
+    "common": "많은 사람이 쓰는 낱말로 된 비밀번호예요. 남이 떠올리지 못할 낱말을 더해 주세요.",
+    "pattern": "반복, 숫자, 나란한 자판처럼 규칙이 보이는 비밀번호예요.",
+    "breached": "유출된 적이 있는 비밀번호예요. 다른 것으로 정해 주세요.",
 }
 _KOREAN_KINDS: Mapping[type[IonError], str] = {
     Invalid: "주어진 값을 쓸 수 없어요.",
     TooLarge: "한 번에 다루기에는 너무 커요.",
     NotFound: "찾으시는 것이 없어요.",
     Conflict: "이미 있는 것과 부딪혀요.",
+    Unauthenticated: "먼저 로그인해 주세요.",
     Forbidden: "허용되지 않는 일이에요.",
     TooMany: "지금은 더 할 수 없어요. 잠시 뒤에 다시 해 주세요.",
     Unavailable: "필요한 것이 응답하지 않아요.",
@@ -68,6 +102,9 @@ _HELP = {
     "bad_database_url": "ion doctor",
     "database_unavailable": "ion doctor",
     "database_behind": "ion db upgrade",
+    "user_not_found": "ion user list",
+    "organisation_not_found": "ion org list",
+    "api_key_not_found": "ion key list",
     "bad_model": "ion doctor",
     "misconfigured": "ion doctor --settings",
 }
@@ -132,4 +169,4 @@ def tell_unexpected(error: Exception, language: Language) -> int:
 
 def _korean(error: IonError) -> str:
     kind = next(kind for kind in type(error).__mro__ if kind in _KOREAN_KINDS)
-    return _KOREAN.get(error.code, _KOREAN_KINDS[kind])
+    return _KOREAN_WEAKNESSES.get(str(error.details.get("weakness"))) or _KOREAN.get(error.code, _KOREAN_KINDS[kind])

@@ -1,6 +1,12 @@
 """The services as a command at a terminal opens them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ion.accounts import Accounts
+from ion.db import open_database
 from ion.monitoring import configure_logs
+from ion.services import accounts_in
 from ion.settings import Settings, load_settings
 
 
@@ -14,3 +20,16 @@ def settings_for_a_person() -> Settings:
     level = settings.log.level if "level" in settings.log.model_fields_set else "error"
     configure_logs(level, settings.log.format)
     return settings
+
+
+@asynccontextmanager
+async def opened_accounts() -> AsyncIterator[Accounts]:
+    """Open the accounts in the configured database.
+
+    Raises:
+        Misconfigured: a setting cannot be used.
+        DatabaseUnavailable: the database cannot be opened.
+    """
+    settings = settings_for_a_person()
+    async with open_database(settings.database.url) as database:
+        yield accounts_in(database, settings.accounts)

@@ -1,0 +1,140 @@
+"""Everything about accounts, open; and who is asking."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from ion.accounts.api_key import Environment
+from ion.accounts.breaches import BreachedPasswords
+from ion.accounts.caller import Caller, Proof, caller_of
+from ion.accounts.digest import Randomness, digest_of
+from ion.accounts.enrolment import SecondFactors
+from ion.accounts.failure_store import FailureStore
+from ion.accounts.invitation_store import InvitationStore
+from ion.accounts.key_store import KeyStore
+from ion.accounts.keys import Keys
+from ion.accounts.members import Members
+from ion.accounts.organisation_store import OrganisationStore
+from ion.accounts.password_rules import PasswordRules
+from ion.accounts.passwords import OWASP, Hashing, HashingCost
+from ion.accounts.session import SessionId, SessionLife, ended
+from ion.accounts.session_store import SessionStore
+from ion.accounts.sign_in import SignIn
+from ion.accounts.user import LOCAL_ORGANISATION, LOCAL_USER
+from ion.accounts.user_store import UserStore
+from ion.clock import Clock
+from ion.db import Database
+from ion.monitoring import log
+
+# Whoever was invited can be told for so long that the invitation was used or is too old.
+_INVITATIONS_KEPT = timedelta(days=30)
+_BETWEEN_PURGES = timedelta(hours=1)
+_LIFE = SessionLife(idle=timedelta(hours=24), absolute=timedelta(days=30))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOptions:
+    """What an operator can choose. `breached` is a file of leaked passwords; `cost` that of one password's hash."""
+
+    environment: Environment = "live"
+    life: SessionLife = _LIFE
+    breached: Path | None = None
+    cost: HashingCost = OWASP
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Who is asking, and all that can be done about accounts."""
+
+    organisations: OrganisationStore
+    users: UserStore
+    invitations: InvitationStore
+    sessions: SessionStore
+    failures: FailureStore
+    members: Members
+    sign_in: SignIn
+    second_factors: SecondFactors
+    keys: Keys
+    life: SessionLife
+    clock: Clock
+
+    async def local_caller(self) -> Caller:
+        """Return whoever runs ION alone on their own machine.
+
+        Raises:
+            UserNotFound: somebody took them out of the database.
+        """
+        return caller_of(await self.users.with_id(LOCAL_USER, organisation=LOCAL_ORGANISATION), Proof.LOCAL)
+
+    async def caller_of_session(self, session_id: SessionId) -> Caller:
+        """Return whose session this is.
+
+        Raises:
+            SessionEnded: it has ended, still lacks the second factor, or its user is disabled.
+        """
+        now, found = self.clock(), await self.sessions.find(digest_of(session_id))
+        if found is None or found[0].proof is Proof.HALF or not found[0].holds(self.life, now=now):
+            raise ended()
+        session, user = found
+        if user.is_disabled:
+            raise ended()
+        if session.is_use_due(now=now):
+            await self.sessions.used(session, at=now)
+        return caller_of(user, session.proof, by=session.digest)
+
+    async def sign_out(self, session_id: SessionId) -> None:
+        """End a session; one that has ended stays so."""
+        digest = digest_of(session_id)
+        found = await self.sessions.find(digest)
+        if found is not None:
+            await self.sessions.end(digest, user=found[1].id)
+
+    async def purge(self) -> None:
+        """Forget sessions, invitations and failures that no longer count."""
+        now = self.clock()
+        await self.sessions.purge(unused_since=now - self.life.idle, now=now)
+        await self.invitations.purge(over_since=now - _INVITATIONS_KEPT)
+        await self.failures.purge(now=now)
+
+    async def keep_purging(self, *, every: timedelta = _BETWEEN_PURGES) -> None:
+        """Purge now and from time to time, until cancelled; what fails is tried again the next time."""
+        while True:
+            try:
+                await self.purge()
+            except Exception as error:
+                log.error("accounts.purge_failed", kind=type(error).__name__)
+            await asyncio.sleep(every.total_seconds())
+
+
+def open_accounts(
+    database: Database,
+    options: AccountOptions,
+    *,
+    clock: Clock,
+    new_id: Callable[[], str],
+    randomness: Randomness,
+) -> Accounts:
+    """Return accounts in an open database.
+
+    Raises:
+        BadBreachList: the file of leaked passwords cannot be used.
+    """
+    organisations, users, invitations = OrganisationStore(database), UserStore(database), InvitationStore(database)
+    sessions, failures = SessionStore(database), FailureStore(database)
+    hashing = Hashing(options.cost)
+    rules = PasswordRules(None if options.breached is None else BreachedPasswords(options.breached))
+    return Accounts(
+        organisations=organisations,
+        users=users,
+        invitations=invitations,
+        sessions=sessions,
+        failures=failures,
+        members=Members(organisations, users, invitations, rules, hashing, clock, new_id, randomness),
+        sign_in=SignIn(users, sessions, failures, hashing, options.life, clock, randomness),
+        second_factors=SecondFactors(organisations, users, clock, randomness),
+        keys=Keys(KeyStore(database), options.environment, clock, new_id, randomness),
+        life=options.life,
+        clock=clock,
+    )

@@ -1,0 +1,62 @@
+"""Turning the second factor on: a secret for the app, a code that proves it arrived, and recovery codes."""
+
+from dataclasses import dataclass
+
+from ion.accounts.digest import Randomness
+from ion.accounts.organisation_store import OrganisationStore
+from ion.accounts.second_factor import (
+    Enrolment,
+    SecondFactorOn,
+    WrongCode,
+    new_enrolment,
+    new_recovery_codes,
+    recovery_digest,
+    step_of,
+)
+from ion.accounts.user import User
+from ion.accounts.user_store import UserStore
+from ion.clock import Clock
+
+_PRODUCT = "ION"
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactors:
+    """Turns second factors on."""
+
+    organisations: OrganisationStore
+    users: UserStore
+    clock: Clock
+    randomness: Randomness
+
+    async def begin(self, user: User) -> Enrolment:
+        """Draw a secret for somebody's app; nothing is asked for until `confirm`.
+
+        Raises:
+            SecondFactorOn: they have a second factor.
+        """
+        organisation = await self.organisations.with_id(user.organisation)
+        enrolment = new_enrolment(user.email, f"{_PRODUCT} {organisation.name}", self.randomness)
+        if not await self.users.keep_unconfirmed_secret(user, enrolment.secret):
+            raise SecondFactorOn("A second factor is on; turn it off first.")
+        return enrolment
+
+    async def confirm(self, user: User, code: str) -> tuple[str, ...]:
+        """Turn the second factor on, and return the recovery codes, which are not kept.
+
+        Raises:
+            WrongCode: this is not the app's code, or there is nothing to confirm.
+        """
+        now, secret = self.clock(), await self.users.unconfirmed_secret(user)
+        step = None if secret is None else step_of(code, secret, now=now, after=None)
+        if secret is None or step is None:
+            raise _wrong()
+        codes = new_recovery_codes(self.randomness)
+        digests = [digest for code in codes if (digest := recovery_digest(code, user.id))]
+        if not await self.users.confirm_secret(user, secret=secret, step=step, recovery=digests, at=now):
+            raise _wrong()
+        return codes
+
+
+def _wrong() -> WrongCode:
+    return WrongCode("This is not the code that the app shows now.", field="code")

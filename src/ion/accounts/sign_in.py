@@ -1,0 +1,163 @@
+"""Signing in: a password, then the second factor where there is one; out comes a session."""
+
+from dataclasses import dataclass, field
+
+from ion.accounts.caller import Proof
+from ion.accounts.digest import Randomness, digest_of, new_secret
+from ion.accounts.failure_store import FailureStore
+from ion.accounts.lockout import PER_NETWORK, PER_USER, network_of, refuse_for
+from ion.accounts.passwords import Hashing
+from ion.accounts.second_factor import recovery_digest, step_of
+from ion.accounts.session import HALF_LIFE, Session, SessionId, SessionLife, ended, shortened
+from ion.accounts.session_store import SessionStore
+from ion.accounts.user import BadEmail, User, email_of
+from ion.accounts.user_store import Credentials, UserStore
+from ion.clock import Clock
+from ion.errors import Unauthenticated
+
+
+class SignInRefused(Unauthenticated):
+    """The address, the password or the code is wrong, or there is no such account."""
+
+    code = "sign_in_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where somebody signs in from: the address of the connection, and what the browser says of itself."""
+
+    address: str = field(repr=False)
+    user_agent: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that was begun. With a `second_factor` it is good for nothing but `with_code`, for five minutes."""
+
+    session: SessionId = field(repr=False)
+    user: User
+    needs_second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Lets people in. Every refusal reads the same and takes as long, whether or not there is such an account."""
+
+    users: UserStore
+    sessions: SessionStore
+    failures: FailureStore
+    hashing: Hashing
+    life: SessionLife
+    clock: Clock
+    randomness: Randomness
+
+    async def with_password(self, email: str, password: str, visit: Visit) -> SignedIn:
+        """Begin a session.
+
+        Raises:
+            SignInRefused: the address or the password is wrong.
+            SignInLocked: there were too many tries.
+        """
+        address = _written(email)
+        await self._count_try(address, visit)
+        credentials = await self.users.credentials(address)
+        kept = None if credentials is None or credentials.user.is_disabled else credentials.password_hash
+        is_right, newer = await self.hashing.verify(password, kept)
+        if not is_right or credentials is None or credentials.password_hash is None:
+            raise _refused()
+        if newer is not None:
+            await self.users.renew_hash(credentials.user.id, old=credentials.password_hash, new=newer)
+        if credentials.totp_secret is not None:
+            return await self._begin(credentials.user, Proof.HALF, visit)
+        await self._succeeded(address, visit)
+        return await self._begin(credentials.user, Proof.PASSWORD, visit)
+
+    async def with_code(self, half: SessionId, code: str, visit: Visit) -> SignedIn:
+        """Go on with a session that needs a second factor: a code of the app, or a recovery code.
+
+        The session that comes out of it is another one, and the half one is over.
+
+        Raises:
+            SessionEnded: the five minutes are over, or it is no such session.
+            SignInRefused: the code is wrong, or was used before.
+            SignInLocked: there were too many tries.
+        """
+        digest = digest_of(half)
+        found = await self.sessions.find(digest)
+        if found is None or found[0].proof is not Proof.HALF or self.clock() >= found[0].expires_at:
+            raise ended()
+        user = found[1]
+        await self._count_try(user.email, visit)
+        credentials = await self.users.credentials_of(user.id)
+        if credentials is None or user.is_disabled:
+            raise _refused()
+        proof = await self._proof(credentials, code)
+        await self._succeeded(user.email, visit)
+        return await self._begin(user, proof, visit, instead_of=digest)
+
+    async def as_user(self, user: User, proof: Proof, visit: Visit) -> SignedIn:
+        """Begin a session for somebody whose identity was proven elsewhere: by OIDC, or an invitation just accepted.
+
+        Raises:
+            SessionEnded: they are disabled.
+        """
+        if user.is_disabled:
+            raise ended()
+        return await self._begin(user, proof, visit)
+
+    async def _proof(self, credentials: Credentials, code: str) -> Proof:
+        user, now = credentials.user.id, self.clock()
+        if credentials.totp_secret is not None:
+            step = step_of(code, credentials.totp_secret, now=now, after=credentials.totp_step)
+            # Two at once with one code: the database lets one of them have it.
+            if step is not None and await self.users.take_step(user, step):
+                return Proof.SECOND_FACTOR
+        digest = recovery_digest(code, user)
+        if digest is not None and await self.users.take_recovery_code(user, digest, at=now):
+            return Proof.RECOVERY_CODE
+        raise _refused()
+
+    async def _begin(self, user: User, proof: Proof, visit: Visit, *, instead_of: str | None = None) -> SignedIn:
+        now, secret = self.clock(), new_secret(self.randomness)
+        is_half = proof is Proof.HALF
+        session = Session(
+            digest=digest_of(secret),
+            user=user.id,
+            proof=proof,
+            created_at=now,
+            last_used_at=now,
+            expires_at=now + (HALF_LIFE if is_half else self.life.absolute),
+            user_agent=shortened(visit.user_agent),
+            network=network_of(visit.address),
+        )
+        await self.sessions.add(session, instead_of=instead_of)
+        if not is_half:
+            await self.users.seen(user.id, at=now)
+        return SignedIn(SessionId(secret), user, is_half)
+
+    async def _count_try(self, email: str, visit: Visit) -> None:
+        subjects = {_user_subject(email): PER_USER, _network_subject(visit): PER_NETWORK}
+        refuse_for(await self.failures.begin(subjects, now=self.clock()))
+
+    async def _succeeded(self, email: str, visit: Visit) -> None:
+        await self.failures.succeeded(user=_user_subject(email), network=_network_subject(visit))
+
+
+def _written(email: str) -> str:
+    """Return an address as it is kept; what is none is counted and refused like one that has no account."""
+    try:
+        return email_of(email)
+    except BadEmail:
+        return ""
+
+
+def _user_subject(email: str) -> str:
+    return digest_of(f"user:{email}")
+
+
+def _network_subject(visit: Visit) -> str:
+    return digest_of(f"network:{network_of(visit.address)}")
+
+
+def _refused() -> SignInRefused:
+    return SignInRefused("This did not work: the e-mail address, the password or the code is wrong.")

@@ -1,0 +1,102 @@
+"""`ion org`: the organisations, whose users never see another's."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from ion.accounts import Organisation
+from ion.cli.command import Command, Group, Json, Lang
+from ion.cli.opened import opened_accounts
+from ion.cli.speech import both, said
+from ion.cli.terminal import console, harmless, print_json
+
+app = typer.Typer(
+    cls=Group,
+    add_completion=False,
+    help=both(en="List, add and rename organisations.", ko="기관을 보고, 더하고, 고쳐요."),
+)
+
+Slug = Annotated[
+    str,
+    typer.Argument(metavar="SLUG", help=both(en="Its short name, e.g. blue-school.", ko="짧은 이름. 예: blue-school")),
+]
+Name = Annotated[str, typer.Argument(metavar="NAME", help=both(en="What it is called.", ko="기관 이름."))]
+NewSlug = Annotated[
+    str,
+    typer.Option(
+        "--slug",
+        metavar="SLUG",
+        help=both(
+            en="Short name for commands: a-z, 0-9 and hyphens.", ko="명령에 쓸 짧은 이름. 영소문자, 숫자, 붙임표."
+        ),
+    ),
+]
+
+
+@app.callback()
+def org(language: Lang = "en") -> None:
+    """Organisations."""
+
+
+@app.command(cls=Command, help=both(en="Add an organisation.", ko="기관을 더해요."))
+def add(name: Name, slug: NewSlug, language: Lang = "en", as_json: Json = False) -> None:
+    """Add an organisation."""
+    made = asyncio.run(_added(name, slug))
+    if as_json:
+        print_json(_document(made))
+        return
+    console().print(said(language, en=f"Added: {_line(made)}", ko=f"더했어요: {_line(made)}"), soft_wrap=True)
+
+
+@app.command("list", cls=Command, help=both(en="List the organisations.", ko="기관을 모두 보여 줘요."))
+def list_(language: Lang = "en", as_json: Json = False) -> None:
+    """List the organisations."""
+    every = asyncio.run(_every())
+    if as_json:
+        print_json([_document(one) for one in every])
+        return
+    for one in every:
+        console().print(Text.assemble((f"{one.slug:20}", "bold"), " ", harmless(one.name)), soft_wrap=True)
+
+
+@app.command(
+    cls=Command,
+    help=both(en="Rename an organisation; its short name stays.", ko="기관 이름을 바꿔요. 짧은 이름은 그대로예요."),
+)
+def rename(slug: Slug, name: Name, language: Lang = "en", as_json: Json = False) -> None:
+    """Rename an organisation."""
+    renamed = asyncio.run(_renamed(slug, name))
+    if as_json:
+        print_json(_document(renamed))
+        return
+    console().print(said(language, en=f"Renamed: {_line(renamed)}", ko=f"바꿨어요: {_line(renamed)}"), soft_wrap=True)
+
+
+async def _added(name: str, slug: str) -> Organisation:
+    async with opened_accounts() as accounts:
+        return await accounts.members.add_organisation(name, slug)
+
+
+async def _every() -> list[Organisation]:
+    async with opened_accounts() as accounts:
+        return await accounts.organisations.all()
+
+
+async def _renamed(slug: str, name: str) -> Organisation:
+    async with opened_accounts() as accounts:
+        return await accounts.members.rename_organisation(slug, name)
+
+
+def _line(organisation: Organisation) -> str:
+    return f"{harmless(organisation.name)} ({organisation.slug})"
+
+
+def _document(organisation: Organisation) -> dict[str, object]:
+    return {
+        "id": organisation.id,
+        "slug": organisation.slug,
+        "name": organisation.name,
+        "created_at": organisation.created_at.isoformat(),
+    }

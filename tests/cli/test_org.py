@@ -1,0 +1,48 @@
+import pytest
+
+from tests.cli.running import document, ion
+
+
+class TestOrg:
+    def test_there_is_the_local_one_from_the_start(self) -> None:
+        assert [one["slug"] for one in document("org", "list")] == ["local"]
+
+    def test_is_added_renamed_and_listed(self) -> None:
+        added = document("org", "add", "Blue School", "--slug", "blue")
+        renamed = document("org", "rename", "blue", "파란 학교")
+
+        assert (added["slug"], added["name"]) == ("blue", "Blue School")
+        assert renamed == {**added, "name": "파란 학교"}
+        assert document("org", "list")[0] == renamed
+        assert "파란 학교" in ion("org", "list").stdout
+
+    def test_for_people(self) -> None:
+        told = [
+            ion("org", "add", "Blue School", "--slug", "blue").stdout,
+            ion("org", "rename", "blue", "Green School").stdout,
+            ion("org", "rename", "blue", "초록 학교", "--lang", "ko").stdout,
+        ]
+
+        assert told == [
+            "Added: Blue School (blue)\n",
+            "Renamed: Green School (blue)\n",
+            "바꿨어요: 초록 학교 (blue)\n",
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("add", "Name", "--slug", "local"), "Another organisation has this short name."),
+            (("add", "Name", "--slug", "A B"), "A short name is 1 to 40 of a-z, 0-9 and hyphens between them."),
+            (("add", "a\nb", "--slug", "ab"), "A name is one line of 1 to 80 characters."),
+            (("rename", "nowhere", "Name"), "There is no such organisation. Try: ion org list"),
+            (("rename", "nowhere", "Name", "--lang", "ko"), "그런 기관이 없어요."),
+            (("add", "Name"), "See: ion org add --help"),
+        ],
+    )
+    def test_what_does_not_fit_is_2_and_one_line(self, words: tuple[str, ...], told: str) -> None:
+        result = ion("org", *words)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert told in result.stderr
+        assert result.stderr.count("\n") == 1
