@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from bench.check_corpus import CORPUS, read_corpus, tables
+from ion.accounts import KEY_SCOPES, MEANINGS, ROLES, Role
 from ion.playbooks import load_topics
 from ion.settings import setting_defaults
 
@@ -23,6 +24,16 @@ def topics_table() -> str:
     return "\n".join(["| topic | when it applies | in Korean |", "|---|---|---|", *rows])
 
 
+def permissions_table() -> str:
+    """Return who may do what, as a table."""
+    rows = [f"| permission | {' | '.join(Role)} | API key |", f"|---|{'---|' * len(Role)}---|"]
+    for permission, meaning in MEANINGS.items():
+        held = ["yes" if permission in ROLES[role] else "" for role in Role]
+        by_key = "" if permission in KEY_SCOPES else "never"
+        rows.append(f"| `{permission}`: {meaning} | {' | '.join(held)} | {by_key} |")
+    return "\n".join(rows)
+
+
 def corpus_figures() -> str:
     """Return how varied and how even the corpus is, as tables."""
     return tables(read_corpus(CORPUS))
@@ -32,6 +43,7 @@ SECTIONS = {
     "data.md": ("figures", corpus_figures),
     "operations.md": ("settings", settings_table),
     "playbooks.md": ("topics", topics_table),
+    "security.md": ("permissions", permissions_table),
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from ion.accounts import (
     AccountOptions,
     Accounts,
@@ -92,3 +94,8 @@ async def opened(
         school = await accounts.members.add_organisation("Blue School", "blue-school")
         company = await accounts.members.add_organisation("푸른회사", "company")
         yield Opened(accounts, database, clock, school, company)
+
+
+async def counted(here: Opened, table: str) -> int:
+    async with here.database.reading() as session:
+        return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - a table of ours

@@ -1,15 +1,18 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from ion.accounts import Permission, Proof, Role, SessionEnded, SessionId
+from ion.accounts import BadBreachList, Permission, Proof, Role, SessionEnded, SessionId, SessionLife
 from ion.accounts.digest import digest_of, is_same, new_secret
 from ion.accounts.lockout import PER_USER
-from tests.accounts.opened import GOOD, HOME, Opened
+from ion.services import open_services
+from ion.settings import AccountsSettings, Settings
+from tests.accounts.opened import GOOD, HOME, Opened, counted
 
 
 async def signed_in(here: Opened) -> tuple[str, SessionId]:
@@ -152,11 +155,6 @@ async def run(here: Opened, statement: str) -> None:
         await session.execute(text(statement))
 
 
-async def counted(here: Opened, table: str) -> int:
-    async with here.database.reading() as session:
-        return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - a table of ours
-
-
 class TestSecrets:
     def test_are_256_bits_and_kept_as_digests(self) -> None:
         secret = new_secret(lambda size: bytes(range(size)))
@@ -165,3 +163,25 @@ class TestSecrets:
         assert is_same(secret, digest_of(secret))
         assert not is_same(f"{secret}.", digest_of(secret))
         assert secret not in digest_of(secret)
+
+
+class TestServices:
+    async def test_hold_the_accounts_as_they_are_set(self, settings: Settings) -> None:
+        chosen = AccountsSettings(session_idle_hours=2, session_days=3, key_environment="test")
+        async with open_services(settings.model_copy(update={"accounts": chosen})) as services:
+            caller = await services.accounts.local_caller()
+            local = await services.accounts.users.with_email("local@localhost")
+            _, key = await services.accounts.keys.make(local, name="K", scopes=["conversations.own"])
+
+        assert caller.proof is Proof.LOCAL
+        assert services.accounts.life == SessionLife(idle=timedelta(hours=2), absolute=timedelta(days=3))
+        assert key.startswith("ion_test_")
+
+    async def test_do_not_open_with_a_list_of_leaked_passwords_that_is_none(
+        self, settings: Settings, tmp_path: Path
+    ) -> None:
+        chosen = AccountsSettings(breached_passwords=tmp_path / "nothing.txt")
+
+        with pytest.raises(BadBreachList):
+            async with open_services(settings.model_copy(update={"accounts": chosen})):
+                pass

@@ -11,6 +11,7 @@ from ion.accounts.lockout import (
     BackOff,
     Failures,
     SignInLocked,
+    level,
     network_of,
     refuse_for,
     wait,
@@ -30,9 +31,6 @@ class TestWaiting:
     )
     def test_doubles_after_the_free_ones_up_to_the_longest(self, count: int, minutes: int) -> None:
         assert wait(Failures(count, NOW), PER_USER, now=NOW) == minutes * MINUTE
-
-    def test_nothing_happened_yet(self) -> None:
-        assert wait(None, PER_USER, now=NOW) == NONE
 
     @pytest.mark.parametrize(("seconds", "left"), [(0, 60), (59, 1), (60, 0), (61, 0)])
     def test_is_over_in_time(self, seconds: int, left: int) -> None:
@@ -59,10 +57,6 @@ class TestWaiting:
 
         assert wait(failures, back_off, now=NOW + wait(failures, back_off, now=NOW)) == NONE
 
-    @given(back_off=BACK_OFFS, count=COUNTS)
-    def test_a_day_without_one_is_a_new_beginning(self, back_off: BackOff, count: int) -> None:
-        assert wait(Failures(count, NOW - FORGOTTEN_AFTER), back_off, now=NOW) == NONE
-
     @given(back_off=BACK_OFFS, count=COUNTS, ahead=AGES)
     def test_a_clock_set_back_locks_nobody_out_for_longer(
         self, back_off: BackOff, count: int, ahead: timedelta
@@ -70,13 +64,44 @@ class TestWaiting:
         assert wait(Failures(count, NOW + ahead), back_off, now=NOW) <= back_off.longest
 
     def test_leaves_whoever_guesses_one_user_about_a_hundred_tries_a_day(self) -> None:
-        now, tries, failures = NOW, 0, None
-        while now < NOW + timedelta(days=1):
-            now += wait(failures, PER_USER, now=now)
-            tries += 1
-            failures = Failures(tries, now)
+        assert 90 <= tries_a_day(PER_USER) <= 110
 
-        assert 90 <= tries <= 110
+    def test_leaves_whoever_guesses_from_one_network_about_one_a_minute(self) -> None:
+        assert 1440 <= tries_a_day(PER_NETWORK) <= 1480
+
+
+def tries_a_day(back_off: BackOff) -> int:
+    """Count the tries of somebody who comes back each time as soon as they may."""
+    now, tries, failures = NOW, 0, Failures(0, NOW)
+    while now < NOW + timedelta(days=1):
+        tries += 1
+        failures = Failures(level(failures, back_off, now=now) + 1, now)
+        now += wait(failures, back_off, now=now)
+    return tries
+
+
+class TestForgiving:
+    @pytest.mark.parametrize(("minutes", "left"), [(0, 7.0), (30, 6.5), (60, 6.0), (24 * 60 - 1, 0.0), (24 * 60, 0.0)])
+    def test_one_is_forgiven_every_so_often(self, minutes: int, left: float) -> None:
+        assert level(Failures(7, NOW), PER_USER, now=NOW + minutes * MINUTE) == left
+
+    @given(back_off=BACK_OFFS, count=st.floats(0, 10**6), age=AGES)
+    def test_leaves_neither_less_than_nothing_nor_more_than_there_was(
+        self, back_off: BackOff, count: float, age: timedelta
+    ) -> None:
+        assert 0 <= level(Failures(count, NOW), back_off, now=NOW + age) <= count
+        assert level(Failures(count, NOW), back_off, now=NOW - age) == count
+
+    @given(back_off=BACK_OFFS, count=COUNTS)
+    def test_a_day_without_one_is_a_new_beginning(self, back_off: BackOff, count: int) -> None:
+        assert level(Failures(count, NOW - FORGOTTEN_AFTER), back_off, now=NOW) == 0
+
+    def test_a_school_where_somebody_mistypes_every_minute_is_not_locked_out(self) -> None:
+        now, failures = NOW, Failures(0, NOW)
+        for _ in range(2_000):
+            failures = Failures(level(failures, PER_NETWORK, now=now) + 1, now)
+            now += MINUTE
+            assert wait(failures, PER_NETWORK, now=now) == NONE
 
 
 class TestRefusing:

@@ -19,7 +19,7 @@ from ion.accounts import (
     Visit,
 )
 from ion.accounts.session import HALF_LIFE
-from tests.accounts.opened import GOOD, HOME, OTHER, Opened, opened
+from tests.accounts.opened import GOOD, HOME, OTHER, Opened, counted, opened
 
 ELSEWHERE = Visit("198.51.100.9")
 
@@ -171,6 +171,16 @@ class TestLockOut:
         kinds = [type(one) for one in results]
         assert (kinds.count(SignInRefused), kinds.count(SignInLocked)) == (5, 15)
 
+    async def test_leaves_nothing_behind_for_addresses_tried_meanwhile(self, anywhere: Opened) -> None:
+        for number in range(30):
+            await guess(anywhere, f"guess{number}@example.org", 1)
+        before = await counted(anywhere, "sign_in_failure")
+        for number in range(10):
+            with pytest.raises(SignInLocked):
+                await anywhere.accounts.sign_in.with_password(f"more{number}@example.org", OTHER, HOME)
+
+        assert await counted(anywhere, "sign_in_failure") == before == 31
+
     async def test_is_forgotten_after_a_day(self, anywhere: Opened) -> None:
         user = await anywhere.add()
         await guess(anywhere, user.email, 5)
@@ -228,6 +238,18 @@ class TestSecondFactor:
         assert await anywhere.accounts.users.recovery_codes_left(user) == 9
         with pytest.raises(SignInRefused):
             await anywhere.accounts.sign_in.with_code((await half(anywhere, user)).session, codes[3], HOME)
+
+    async def test_an_office_full_of_apps_does_not_lock_itself_out(self, here: Opened) -> None:
+        user = await here.add()
+        app, _ = await with_app(here, user)
+
+        for _ in range(35):
+            here.clock.move(seconds=30)
+            first = await half(here, user)
+            await here.accounts.sign_in.with_code(first.session, app.at(here.clock()), HOME)
+
+        for number in range(29):
+            await guess(here, f"guess{number}@example.org", 1)
 
     async def test_somebody_elses_recovery_code_is_none(self, here: Opened) -> None:
         user, other = await here.add(), await here.add()

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ion.accounts.lockout import FORGOTTEN_AFTER, BackOff, Failures, wait
+from ion.accounts.lockout import FORGOTTEN_AFTER, BackOff, Failures, level, wait
 from ion.accounts.models import SignInFailureRow
 from ion.db import Database
 
@@ -31,11 +31,14 @@ class FailureStore:
                 await _ensure(session, name, now)
             query = select(SignInFailureRow).where(SignInFailureRow.subject.in_(names))
             rows = list(await session.scalars(query.order_by(SignInFailureRow.subject).with_for_update()))
-            waits = max(wait(Failures(row.failures, row.last_at), subjects[row.subject], now=now) for row in rows)
-            if waits <= timedelta(0):
-                for row in rows:
-                    is_old = now - row.last_at >= FORGOTTEN_AFTER
-                    row.failures, row.last_at = (1 if is_old else row.failures + 1), now
+            kept = [(row, Failures(row.level, row.last_at), subjects[row.subject]) for row in rows]
+            waits = max((wait(past, back_off, now=now) for _, past, back_off in kept), default=timedelta(0))
+            if waits > timedelta(0):
+                # Else whoever is locked out could fill the table with addresses.
+                await session.rollback()
+                return waits
+            for row, failures, back_off in kept:
+                row.level, row.last_at = level(failures, back_off, now=now) + 1, now
             return waits
 
     async def succeeded(self, *, user: str, network: str) -> None:
@@ -43,10 +46,17 @@ class FailureStore:
 
         The network's other failures stay: else whoever has one account could clear them between guesses at others.
         """
-        one_less = update(SignInFailureRow).values(failures=SignInFailureRow.failures - 1)
         async with self._database.transaction() as session:
             await session.execute(delete(SignInFailureRow).where(SignInFailureRow.subject == user))
-            await session.execute(one_less.where(SignInFailureRow.subject == network, SignInFailureRow.failures > 0))
+            await session.execute(_one_less(network))
+
+    async def half_succeeded(self, *, network: str) -> None:
+        """Take back the try that was counted with the network.
+
+        The user's stay until the second factor is right, too: else whoever knows the password could go on guessing it.
+        """
+        async with self._database.transaction() as session:
+            await session.execute(_one_less(network))
 
     async def purge(self, *, now: datetime) -> None:
         """Forget what no longer counts."""
@@ -54,8 +64,13 @@ class FailureStore:
             await session.execute(delete(SignInFailureRow).where(SignInFailureRow.last_at <= now - FORGOTTEN_AFTER))
 
 
+def _one_less(subject: str) -> Any:
+    this = (SignInFailureRow.subject == subject, SignInFailureRow.level >= 1)
+    return update(SignInFailureRow).where(*this).values(level=SignInFailureRow.level - 1)
+
+
 async def _ensure(session: AsyncSession, subject: str, now: datetime) -> None:
     """Make sure that there is a row to lock, whoever else tries the same."""
     make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    row = make(SignInFailureRow).values(subject=subject, failures=0, last_at=now)
+    row = make(SignInFailureRow).values(subject=subject, level=0, last_at=now)
     await session.execute(row.on_conflict_do_nothing())

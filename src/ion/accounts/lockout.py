@@ -20,34 +20,44 @@ class SignInLocked(TooMany):
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """How often it went wrong, and when it last did."""
+    """How often it went wrong, less what was forgiven until the last time; and when that was."""
 
-    count: int
+    level: float
     last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class BackOff:
-    """So many failures are free; then each one doubles the wait, up to the longest."""
+    """So many failures are free, then each doubles the wait up to the longest; one is forgiven every `forgives`."""
 
     free: int
     first: timedelta
     longest: timedelta
+    forgives: timedelta
 
 
 # People mistype a password a few times. A minute and upwards after that leaves whoever guesses 100 tries a day, and
 # the longest wait is short enough that nobody is kept out of their account for long by somebody else's guessing.
-PER_USER = BackOff(free=5, first=timedelta(minutes=1), longest=timedelta(minutes=15))
-# A school or an office is one network.
-PER_NETWORK = BackOff(free=30, first=timedelta(minutes=1), longest=timedelta(minutes=15))
+PER_USER = BackOff(free=5, first=timedelta(minutes=1), longest=timedelta(minutes=15), forgives=timedelta(hours=1))
+# A school or an office is one network, where somebody mistypes every few minutes; who guesses there is slowed down to
+# one try a minute over all users.
+PER_NETWORK = BackOff(free=30, first=timedelta(minutes=1), longest=timedelta(minutes=15), forgives=timedelta(minutes=1))
 
 
-def wait(failures: Failures | None, back_off: BackOff, *, now: datetime) -> timedelta:
+def level(failures: Failures, back_off: BackOff, *, now: datetime) -> float:
+    """Return how many failures still count."""
+    age = max(now - failures.last_at, timedelta(0))
+    return 0.0 if age >= FORGOTTEN_AFTER else max(0.0, failures.level - age / back_off.forgives)
+
+
+def wait(failures: Failures, back_off: BackOff, *, now: datetime) -> timedelta:
     """Return how long to wait until the next try is looked at; zero where it is at once."""
-    if failures is None or failures.count < back_off.free or now - failures.last_at >= FORGOTTEN_AFTER:
+    # A part of a failure that is not forgiven yet is a whole one.
+    count = ceil(failures.level)
+    if count < back_off.free:
         return timedelta(0)
     # Beyond 2^20 every wait is the longest; the number must not grow without end before it is cut.
-    doublings = min(failures.count - back_off.free, 20)
+    doublings = min(count - back_off.free, 20)
     due = failures.last_at + min(back_off.first * (1 << doublings), back_off.longest)
     # A clock that was set back must not lock anyone out for longer than the longest wait.
     return min(max(due - now, timedelta(0)), back_off.longest)

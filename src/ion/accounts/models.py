@@ -117,5 +117,6 @@ class SignInFailureRow(Row):
     __tablename__ = "sign_in_failure"
 
     subject: Mapped[str] = mapped_column(_DIGEST, primary_key=True)
-    failures: Mapped[int]
+    # What counts of them at `last_at`; one less with time.
+    level: Mapped[float]
     last_at: Mapped[datetime] = mapped_column(index=True)

@@ -68,6 +68,7 @@ class SignIn:
         if newer is not None:
             await self.users.renew_hash(credentials.user.id, old=credentials.password_hash, new=newer)
         if credentials.totp_secret is not None:
+            await self.failures.half_succeeded(network=_network_subject(visit))
             return await self._begin(credentials.user, Proof.HALF, visit)
         await self._succeeded(address, visit)
         return await self._begin(credentials.user, Proof.PASSWORD, visit)

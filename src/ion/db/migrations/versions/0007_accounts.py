@@ -135,7 +135,7 @@ def _make_proofs() -> None:
     op.create_table(
         "sign_in_failure",
         sa.Column("subject", _DIGEST, nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Float(), nullable=False),
         sa.Column("last_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("subject", name="pk_sign_in_failure"),
     )
