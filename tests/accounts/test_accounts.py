@@ -92,6 +92,15 @@ class TestSessions:
             with pytest.raises(SessionEnded):
                 await accounts.caller_of_session(session)
 
+    async def test_that_outlived_their_user_by_a_moment_do_not_hold(self, here: Opened) -> None:
+        """Somebody may sign in while they are being disabled."""
+        email, session = await signed_in(here)
+        await run(here, "UPDATE user SET disabled_at = '2026-03-01 00:00:00.000000'")
+
+        with pytest.raises(SessionEnded):
+            await here.accounts.caller_of_session(session)
+        assert (await here.accounts.users.with_email(email)).is_disabled
+
     @pytest.mark.parametrize("session", ["", "made up", "\ud800", "a" * 10_000])
     async def test_that_were_never_begun(self, here: Opened, session: str) -> None:
         with pytest.raises(SessionEnded):

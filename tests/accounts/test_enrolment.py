@@ -1,3 +1,5 @@
+import asyncio
+
 import pyotp
 import pytest
 
@@ -43,6 +45,16 @@ class TestTurningOn:
             await anywhere.accounts.second_factors.begin(user)
         with pytest.raises(WrongCode):
             await anywhere.accounts.second_factors.confirm(user, app.at(anywhere.clock()))
+
+    async def test_confirmed_twice_at_once_there_is_one_set_of_recovery_codes(self, anywhere: Opened) -> None:
+        user = await anywhere.add()
+        factors = anywhere.accounts.second_factors
+        code = pyotp.TOTP((await factors.begin(user)).secret).at(anywhere.clock())
+
+        results = await asyncio.gather(*(factors.confirm(user, code) for _ in range(3)), return_exceptions=True)
+
+        assert sorted(type(one).__name__ for one in results) == ["WrongCode", "WrongCode", "tuple"]
+        assert await anywhere.accounts.users.recovery_codes_left(user) == 10
 
     async def test_a_secret_that_was_replaced_meanwhile_is_not_confirmed(self, anywhere: Opened) -> None:
         user = await anywhere.add()

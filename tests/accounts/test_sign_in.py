@@ -304,6 +304,22 @@ class TestSecondFactor:
             await here.accounts.sign_in.with_code(first.session, app.at(here.clock()), HOME)
 
 
+class TestAskingAgain:
+    async def test_takes_the_password_and_counts_like_signing_in(self, here: Opened) -> None:
+        user = await here.add()
+        await here.accounts.sign_in.check_password(user, GOOD, HOME)
+        for _ in range(5):
+            with pytest.raises(SignInRefused):
+                await here.accounts.sign_in.check_password(user, OTHER, HOME)
+
+        with pytest.raises(SignInLocked):
+            await here.accounts.sign_in.check_password(user, GOOD, HOME)
+        here.clock.move(minutes=1)
+        await here.accounts.sign_in.check_password(user, GOOD, HOME)
+        await guess(here, user.email, 5)
+        assert await here.accounts.sessions.of(user.id) == []
+
+
 class TestOtherProofs:
     @pytest.mark.parametrize("proof", [Proof.OIDC, Proof.INVITATION])
     async def test_begin_a_session_too(self, here: Opened, proof: Proof) -> None:

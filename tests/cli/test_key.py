@@ -1,4 +1,6 @@
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -66,6 +68,18 @@ class TestKeys:
         assert "revoked, conversations.own" in ion("key", "list").stdout
         assert "없앰" in ion("key", "list", "--lang", "ko").stdout
         assert ion("key", "list", "--user", "local@localhost").stdout == ""
+
+    @pytest.mark.parametrize(("language", "told"), [("en", "expired 2020-01-02"), ("ko", "2020-01-02에 만료됨")])
+    def test_that_have_expired_say_so(self, language: str, told: str) -> None:
+        async def long_ago() -> None:
+            async with opened_accounts() as accounts:
+                user = await accounts.users.with_email("mina@example.org")
+                keys = replace(accounts.keys, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+                await keys.make(user, name="old", scopes=["conversations.own"], days=1)
+
+        asyncio.run(long_ago())
+
+        assert told in ion("key", "list", "--lang", language).stdout
 
     def test_in_korean(self) -> None:
         assert "지금만 보여요:" in ion("key", "add", "mina@example.org", "--lang", "ko").stdout

@@ -23,7 +23,7 @@ class HashingCost:
 
 
 # The first of the equally strong settings in OWASP's Password Storage Cheat Sheet that fits a small server: 19 MiB and
-# 50 to 60 ms of one core. RFC 9106's second choice (64 MiB, 3 passes, 4 lanes) takes ten times as long on two cores.
+# about 60 ms of one core. RFC 9106's second choice (64 MiB, 3 passes, 4 lanes) takes ten times as long on two cores.
 OWASP = HashingCost(passes=2, kibibytes=19_456, lanes=1)
 
 

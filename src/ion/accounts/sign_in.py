@@ -59,14 +59,7 @@ class SignIn:
             SignInLocked: there were too many tries.
         """
         address = _written(email)
-        await self._count_try(address, visit)
-        credentials = await self.users.credentials(address)
-        kept = None if credentials is None or credentials.user.is_disabled else credentials.password_hash
-        is_right, newer = await self.hashing.verify(password, kept)
-        if not is_right or credentials is None or credentials.password_hash is None:
-            raise _refused()
-        if newer is not None:
-            await self.users.renew_hash(credentials.user.id, old=credentials.password_hash, new=newer)
+        credentials = await self._checked(address, password, visit)
         if credentials.totp_secret is not None:
             await self.failures.half_succeeded(network=_network_subject(visit))
             return await self._begin(credentials.user, Proof.HALF, visit)
@@ -105,6 +98,27 @@ class SignIn:
         if user.is_disabled:
             raise ended()
         return await self._begin(user, proof, visit)
+
+    async def check_password(self, user: User, password: str, visit: Visit) -> None:
+        """Ask somebody who is signed in for their password again, before something that cannot be undone.
+
+        Raises:
+            SignInRefused: it is wrong.
+            SignInLocked: there were too many tries.
+        """
+        await self._checked(user.email, password, visit)
+        await self._succeeded(user.email, visit)
+
+    async def _checked(self, address: str, password: str, visit: Visit) -> Credentials:
+        await self._count_try(address, visit)
+        credentials = await self.users.credentials(address)
+        kept = None if credentials is None or credentials.user.is_disabled else credentials.password_hash
+        is_right, newer = await self.hashing.verify(password, kept)
+        if not is_right or credentials is None or credentials.password_hash is None:
+            raise _refused()
+        if newer is not None:
+            await self.users.renew_hash(credentials.user.id, old=credentials.password_hash, new=newer)
+        return credentials
 
     async def _proof(self, credentials: Credentials, code: str) -> Proof:
         user, now = credentials.user.id, self.clock()
