@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 # Tests run side by side, so that no core waits while a browser or a server starts; what measures time does not: budgets.
-JOBS ?= 2
+JOBS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
