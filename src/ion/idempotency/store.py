@@ -63,12 +63,16 @@ class IdempotencyStore:
         try:
             async with self._database.transaction() as session:
                 row = await session.get(IdempotencyRow, claim.place, with_for_update=True)
-                if row is not None and row.created_at > claim.expired:
+                if row is None:
+                    # Nothing is locked yet: of those who come now the database lets one in.
+                    session.add(_row_of(claim))
+                elif row.created_at > claim.expired:
                     kept = _kept(row, claim)
                     if kept is None:
                         row.holder, row.held_at = claim.holder, claim.at
                     return kept
-                await session.merge(_row_of(claim))
+                else:
+                    await session.merge(_row_of(claim))
         except IntegrityError:
             # Whoever came with the same key at the same time was faster.
             raise _in_flight() from None

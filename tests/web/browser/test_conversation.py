@@ -20,7 +20,7 @@ class TestConversation:
         await expect(page.locator("#message")).to_have_value("")
         await expect(page.locator("#welcome")).to_be_hidden()
         await expect(page.locator("#conversations [aria-current=page]")).to_contain_text("배포가 내일인데")
-        await page.locator("#turn-1 .why summary").click()
+        await page.locator("#turn-1 .why > summary").click()
         await expect(page.locator("#turn-1 .why-body")).to_contain_text("Nana(조율과 진행")
         await expect(page.locator("#turn-1 meter")).to_have_count(4)
 

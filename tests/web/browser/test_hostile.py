@@ -59,7 +59,7 @@ class TestMessages:
         await page.reload()
 
         await expect(page.locator("#turn-1 .message")).to_have_text(attack)
-        await page.locator("#turn-1 .why summary").click()
+        await page.locator("#turn-1 .why > summary").click()
         await nothing_ran(page)
 
     async def test_lie_still_in_the_form_too(self, visit: Visit, address: str) -> None:

@@ -88,7 +88,7 @@ class TestSizes:
         page = await visit(address, locale="ko-KR", width=width)
         widths = [await page.evaluate(OVERFLOW)]
         await ask(page, "x" * 300 + " https://example.org/" + "very-long/" * 30 + " 이 로그는 왜 이럴까요?")
-        await page.locator("#turn-1 .why summary").click()
+        await page.locator("#turn-1 .why > summary").click()
         widths.append(await page.evaluate(OVERFLOW))
         await page.goto(f"{address}/mentors")
         widths.append(await page.evaluate(OVERFLOW))
@@ -103,7 +103,7 @@ class TestSizes:
         assert await page.evaluate(OVERFLOW) == 0
         await expect(turn.locator(".mentor")).to_be_in_viewport()
         await expect(page.locator("#send")).to_be_in_viewport()
-        await turn.locator(".why summary").click()
+        await turn.locator(".why > summary").click()
         await turn.get_by_role("button", name="Read it this way").scroll_into_view_if_needed()
         await expect(turn.get_by_role("button", name="Read it this way")).to_be_in_viewport()
 

@@ -23,7 +23,7 @@ class TestReadingAndSending:
         page = await visit(address, locale="ko-KR", js=False)
         await submit(page, KOREAN)
         await expect(page.locator("#turn-1 .mentor h2")).to_have_text("Nana")
-        await page.locator("#turn-1 .why summary").click()
+        await page.locator("#turn-1 .why > summary").click()
         await expect(page.locator("#turn-1 .scores")).to_be_visible()
         await submit(page, "스무 번 중에 세 번 깨졌어요.", 2)
 
