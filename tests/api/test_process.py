@@ -2,9 +2,10 @@ import httpx2
 import pytest
 
 from ion.language import language_of
-from ion.settings import DatabaseSettings, Settings
+from ion.settings import Settings
 from tests.conftest import client_of
 from tests.db.test_engine import migrate
+from tests.keyrings import sealing_settings
 from tests.servers.postgres import Postgres
 from tests.servers.sse import events_of
 
@@ -189,11 +190,10 @@ class TestHealth:
         assert response.json()["dependencies"] == {"database": True}
         assert response.json()["engine"] == "playbooks"
 
-    async def test_is_503_when_the_database_is_gone(self, settings: Settings, postgres: Postgres) -> None:
+    async def test_is_503_when_the_database_is_gone(self, postgres: Postgres) -> None:
         url = postgres.fresh_database()
         await migrate(url)
-        gone = settings.model_copy(update={"database": DatabaseSettings(url=url)})
-        async with client_of(gone) as client:
+        async with client_of(sealing_settings(url)) as client:
             postgres.drop(url)
             response = await client.get("/api/v2/health")
 

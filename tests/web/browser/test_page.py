@@ -104,6 +104,7 @@ class TestSizes:
         await expect(turn.locator(".mentor")).to_be_in_viewport()
         await expect(page.locator("#send")).to_be_in_viewport()
         await turn.locator(".why > summary").click()
+        await turn.locator(".differently > summary").click()
         await turn.get_by_role("button", name="Read it this way").scroll_into_view_if_needed()
         await expect(turn.get_by_role("button", name="Read it this way")).to_be_in_viewport()
 
@@ -112,6 +113,7 @@ class TestSizes:
         low = await page.evaluate(TOO_LOW)
         turn = await ask(page, ENGLISH)
         await turn.locator(".why > summary").click()
+        await turn.locator(".differently > summary").click()
         await turn.locator(".again > summary").click()
         for width in (390, 1280):
             await page.set_viewport_size({"width": width, "height": 800})
