@@ -300,5 +300,6 @@ async function ask(address, method, body) {
 /** @param {string} address */
 async function fetchText(address) {
   const response = await fetch(address).catch(() => null);
-  return response?.ok ? response.text() : null;
+  // The connection may also break in the middle of the answer.
+  return response?.ok ? response.text().catch(() => null) : null;
 }

@@ -92,7 +92,7 @@ async function ask(address, init) {
 async function refusalIn(response) {
   const seconds = Number(response.headers.get("Retry-After")) || 0;
   const code = response.headers.get("X-Error-Code");
-  if (code) return new Refused(code, element(await response.text()).textContent ?? "", seconds);
+  if (code) return new Refused(code, element(await bodyOf(response)).textContent ?? "", seconds);
   // Something in front of ION answered: a proxy that wants a sign-in, or sets limits of its own.
   /** @type {Record<number, string>} */
   const codes = { 401: "signed_out", 403: "signed_out", 413: "too_large", 429: "rate_limited", 502: "unreachable", 503: "unreachable", 504: "unreachable" };
