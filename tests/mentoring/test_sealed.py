@@ -120,14 +120,14 @@ class TestStolenFiles:
         assert (turn.message, turn.reply) == (f"{SAID['message'][1]} 17", f"{SAID['reply'][1]} 17")
         assert turn.earlier[0].reply == f"{SAID['drafted'][1]} 17"
 
-    async def test_of_postgresql_show_no_sentence(self, postgres: Postgres) -> None:
-        url = await prepared(postgres.fresh_database())
+    async def test_of_postgresql_show_no_sentence(self, own_postgres: Postgres) -> None:
+        url = await prepared(own_postgres.fresh_database())
         async with open_kept(sealing_settings(url)) as kept:
             await fill(kept.database, kept.keyring)
             conversation = await kept.conversations.with_id(ConversationId("c-998"))
-        postgres.server.psql("CHECKPOINT;")
-        found = shown_in(Path(postgres.server.pgdata), SENTENCES)
-        searched = shown_in(Path(postgres.server.pgdata), ["c-17", "t-999"])
+        own_postgres.server.psql("CHECKPOINT;")
+        found = shown_in(Path(own_postgres.server.pgdata), SENTENCES)
+        searched = shown_in(Path(own_postgres.server.pgdata), ["c-17", "t-999"])
 
         assert found == set()
         assert {name for name, _ in searched} == {"c-17", "t-999"}
