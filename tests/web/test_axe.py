@@ -248,6 +248,9 @@ async def seen_in_every_look(page: Page) -> list[str]:
     for theme, width in LOOKS:
         await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         await page.set_viewport_size({"width": width, "height": 800})
+        # As high as the page: what happens to be scrolled under the form is no smaller for that.
+        height = await page.evaluate("document.documentElement.scrollHeight")
+        await page.set_viewport_size({"width": width, "height": max(height, 800)})
         for line in await violations(page):
             found.setdefault(line, []).append(f"{theme} {width}")
     return [f"{line} [{', '.join(looks)}]" for line, looks in found.items()]

@@ -114,13 +114,16 @@ class TestServer:
 
 class TestFault:
     async def test_is_said_and_loading_again_has_it_answered(self, visit: Visit, stage: Stage) -> None:
-        cue = stage.cue()
-        stage.play(("This much and ", cue, RuntimeError("the process fell over")), ("Well now.",))
+        more, fault = stage.cue(), stage.cue()
+        stage.play(("This much and ", more, "more", fault, RuntimeError("the process fell over")), ("Well now.",))
         page = await visit(stage.address)
         await write(page, "What now?")
         await expect(page.locator("#turn-1 [data-live]")).to_contain_text("This much and")
         await page.locator("#message").fill("what I type meanwhile")
-        cue.set()
+        more.set()
+        # The page listens by now: whoever comes after the fault has the reply written anew.
+        await expect(page.locator("#turn-1 [data-live]")).to_contain_text("This much and more")
+        fault.set()
         await expect(page.locator("#turn-1 .broken")).to_contain_text("Your message is kept")
         await expect(page.locator("#stop")).to_be_hidden()
         await page.locator("#turn-1 .broken a").click()
