@@ -207,6 +207,21 @@ class TestSecrets:
         assert "openai:gpt-5-mini" in shown
 
 
+class TestPublicUrl:
+    @pytest.mark.parametrize(
+        "url", ["mentor.example.org", "ftp://a.example", "https://", "https://a.example/ion", "16"]
+    )
+    def test_is_an_address_without_a_path(self, url: str) -> None:
+        with pytest.raises(Misconfigured, match="ION_SERVER__PUBLIC_URL: write an address such as https://"):
+            load_settings({"ION_SERVER__PUBLIC_URL": url})
+
+    def test_names_the_host(self) -> None:
+        server = load_settings({"ION_SERVER__PUBLIC_URL": "https://Mentor.example.org:8443/"}).server
+
+        assert (server.public_url, server.public_host) == ("https://Mentor.example.org:8443", "mentor.example.org")
+        assert server.is_https
+
+
 class TestFrozen:
     def test_settings_stay_as_they_were_read(self) -> None:
         settings = load_settings(GIVEN)
@@ -232,6 +247,8 @@ class TestSettingNames:
     def test_each_can_be_set(self) -> None:
         values = {
             "PREVIOUS": "[]",
+            "PUBLIC_URL": "https://mentor.example.org/",
+            "SIGN_IN": "true",
             "PORT": "1",
             "FALLBACKS": json.dumps(["a:b"]),
             "COMPACT": "1",

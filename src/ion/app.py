@@ -4,20 +4,23 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from ion import __version__
+from ion.accounts import Permission
 from ion.api import (
+    Authenticate,
     BodyLimit,
     CountRequests,
+    OriginGuard,
     RequestId,
-    SingleUserGuard,
     install_error_handlers,
     openai_router,
     v2_router,
 )
+from ion.callers import require, session_cookie
 from ion.llm import Model
 from ion.monitoring import Recent, metrics_text
 from ion.services import open_services
@@ -45,7 +48,6 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_services(settings, model=model) as services:
             app.state.services = services
-            web.state.services = services
             yield
 
     app = FastAPI(
@@ -56,21 +58,27 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    recent = app.state.recent = Recent(time.monotonic)
+    app.state.recent = Recent(time.monotonic)
     install_error_handlers(app)
     app.include_router(v2_router)
     app.include_router(openai_router)
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        require(request, Permission.SYSTEM_OPERATE)
         body, content_type = metrics_text()
         return Response(body, media_type=content_type)
 
     web = create_web()
     app.router.routes.append(PagesMount("/", app=web))
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
-    app.add_middleware(SingleUserGuard)
-    app.add_middleware(CountRequests, recent=recent)
+    app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(settings.server))
+    app.add_middleware(OriginGuard, public_host=settings.server.public_host)
+    app.add_middleware(CountRequests, recent=app.state.recent)
     app.add_middleware(RequestId)
-    return app

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 
@@ -21,6 +21,7 @@ from ion.mentoring import (
     FeedbackStore,
     History,
     HumanContact,
+    OwnerId,
     PersonaPipeline,
     PromptLimits,
     Sealer,
@@ -62,7 +63,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that is open."""
+    """Everything that is open; conversations are those of one owner, of whoever runs ION alone to begin with."""
 
     settings: Settings
     mind: Mind
@@ -78,6 +79,22 @@ class Services:
     once: Once
     accounts: Accounts
     clock: Clock
+
+    def as_owner(self, owner: OwnerId) -> "Services":
+        """Return the same, with this owner's conversations in place of those there were."""
+        conversations = ConversationStore(self.database, self.keyring, owner)
+        turns = TurnStore(self.database, self.keyring, owner)
+        pipeline = replace(self.pipeline, store=conversations, turns=turns)
+        return replace(
+            self,
+            conversations=conversations,
+            turns=turns,
+            pipeline=pipeline,
+            council=Council(pipeline),
+            history=History(pipeline),
+            feedback=FeedbackStore(self.database, self.keyring, owner),
+            bulk=replace(self.bulk, pipeline=pipeline),
+        )
 
 
 def load_mind(settings: Settings) -> Mind:

@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from ion.errors import Misconfigured
 
@@ -36,10 +37,33 @@ def _data_home() -> Path:
 class ServerSettings(_Section):
     """Where `ion serve` listens."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; only loopback until accounts are set up.")
+    host: str = Field("127.0.0.1", description="Address to listen on; others than loopback only with sign-in.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     replies: int = Field(32, ge=1, description="Replies written at once; whoever comes then is told when to try again.")
     bulk: int = Field(8, ge=1, description="So many of them, at most, for messages that come in bulk, of all callers.")
+    public_url: str | None = Field(
+        None, description="Address that people open, e.g. `https://mentor.example.org`, where it is not this machine's."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _checked_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("write an address such as https://mentor.example.org, without a path")
+        return url.rstrip("/")
+
+    @property
+    def public_host(self) -> str | None:
+        """The name under which people open ION."""
+        return None if self.public_url is None else urlsplit(self.public_url).hostname
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people open ION over https."""
+        return self.public_url is not None and self.public_url.startswith("https://")
 
 
 class DatabaseSettings(_Section):
@@ -75,6 +99,8 @@ class EncryptionSettings(_Section):
 
 class AccountsSettings(_Section):
     """How people and programs prove who they are."""
+
+    sign_in: bool = Field(False, description="Ask everybody who they are; `false` is for one person on their machine.")
 
     session_idle_hours: float = Field(24.0, gt=0, description="Hours without use after which a session ends.")
     session_days: float = Field(30.0, gt=0, description="Days after which every session ends.")

@@ -83,7 +83,7 @@ class TestCountRequests:
         assert recent.tally() == Tally(1, 0)
 
 
-class TestSingleUserGuard:
+class TestOriginGuard:
     @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.0.5:8000", "", "[", "[::1"])
     async def test_other_host_names_are_refused(self, client: httpx2.AsyncClient, host: str) -> None:
         response = await client.get("/api/v2/conversations", headers={"Host": host})

@@ -98,8 +98,8 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("words", "code", "told"),
         [
-            (("--host", EVERYWHERE), 78, "there are no accounts yet"),
-            (("--host", EVERYWHERE, "--lang", "ko"), 78, "아직 계정이 없어서"),
+            (("--host", EVERYWHERE), 78, "could read every conversation"),
+            (("--host", EVERYWHERE, "--lang", "ko"), 78, "모든 대화를 볼 수 있어요"),
             (("--port", "70000"), 2, "See: ion serve --help"),
         ],
     )

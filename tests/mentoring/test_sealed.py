@@ -24,7 +24,7 @@ from ion.mentoring import (
 )
 from ion.mentoring.rows import conversation_row, row_of
 from ion.sealing import BrokenSeal, Keyring, NoDataKey
-from ion.services import open_kept
+from ion.services import Kept, open_kept
 from ion.settings import DatabaseSettings, Settings
 from tests.keyrings import keyring_of, sealing_settings
 from tests.mentoring.test_store import NOW, make_conversation, make_turn, prepared
@@ -180,17 +180,22 @@ class TestMovedValues:
 
     async def test_of_another_owner_do_not_open(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
-            conversations, _ = await kept_with(database, "c1")
+            await kept_with(database, "c1")
             keyring = await keyring_of(database)
             await keyring.keys_to_seal("other")
             async with database.transaction() as session:
                 await session.execute(text("UPDATE conversation SET owner_id = 'other'"))
+            others = ConversationStore(database, keyring, OwnerId("other"))
 
             with pytest.raises(BrokenSeal):
-                await conversations.with_id(ConversationId("c1"))
+                await others.with_id(ConversationId("c1"))
 
 
 MINA, JUN = OwnerId("mina"), OwnerId("jun")
+
+
+def stores_of(kept: Kept, owner: OwnerId) -> tuple[ConversationStore, TurnStore]:
+    return ConversationStore(kept.database, kept.keyring, owner), TurnStore(kept.database, kept.keyring, owner)
 
 
 class TestForgottenOwner:
@@ -199,8 +204,9 @@ class TestForgottenOwner:
         settings = Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'now' / 'ion.db'}"))
         async with open_kept(settings) as kept:
             for owner in (MINA, JUN):
-                await kept.conversations.add(replace(make_conversation(f"c-{owner}"), owner=owner, title=f"Of {owner}"))
-                await kept.turns.append(make_turn(f"t-{owner}", conversation=f"c-{owner}"), title="")
+                conversations, turns = stores_of(kept, owner)
+                await conversations.add(replace(make_conversation(f"c-{owner}"), title=f"Of {owner}"))
+                await turns.append(make_turn(f"t-{owner}", conversation=f"c-{owner}"), title="")
         # A backup of the texts; data keys are kept apart, and the newest of those alone.
         shutil.copytree(tmp_path / "now", tmp_path / "copy")
         async with open_kept(settings) as kept:
@@ -210,11 +216,12 @@ class TestForgottenOwner:
 
         copied = Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'copy' / 'ion.db'}"))
         async with open_kept(copied) as kept:
-            (turn,) = await kept.turns.of(ConversationId("c-jun"))
+            (turn,) = await stores_of(kept, JUN)[1].of(ConversationId("c-jun"))
+            conversations, turns = stores_of(kept, MINA)
             with pytest.raises(NoDataKey):
-                await kept.turns.of(ConversationId("c-mina"))
+                await turns.of(ConversationId("c-mina"))
             with pytest.raises(NoDataKey):
-                await kept.conversations.with_id(ConversationId("c-mina"))
+                await conversations.with_id(ConversationId("c-mina"))
 
         assert turn.message == make_turn().message
 

@@ -235,18 +235,23 @@ async def folder_of(url: str, data: Path) -> Path:
     return data / "base" / str(number)
 
 
+OWNERS = (OwnerId("mina"), OwnerId("jun"))
+
+
 class TestReplacedKeys:
     async def test_are_replaced_in_every_row(self, database_url: str) -> None:
         async with open_database(await prepared(database_url)) as database:
             keyring = await keyring_of(database)
-            conversations, turns = ConversationStore(database, keyring), TurnStore(database, keyring)
-            for owner in (OwnerId("mina"), OwnerId("jun")):
-                await conversations.add(replace(make_conversation(owner), owner=owner, title=owner))
+            stores = [
+                (ConversationStore(database, keyring, owner), TurnStore(database, keyring, owner)) for owner in OWNERS
+            ]
+            for owner, (conversations, turns) in zip(OWNERS, stores, strict=True):
+                await conversations.add(replace(make_conversation(owner), title=owner))
                 await turns.append(make_turn(f"t-{owner}", conversation=owner), title="")
-            before = await turns.of(ConversationId("mina")), await conversations.latest(limit=9)
+            before = [(await turns.of(ConversationId("mina")), await own.latest(limit=9)) for own, turns in stores]
             sealer = Sealer(SealingStore(database, keyring), keyring, lambda: NOW + timedelta(days=365_0))
             batches = [batch.rows async for batch in sealer.rotate()]
-            after = await turns.of(ConversationId("mina")), await conversations.latest(limit=9)
+            after = [(await turns.of(ConversationId("mina")), await own.latest(limit=9)) for own, turns in stores]
             async with database.reading() as session:
                 versions = set(await session.scalars(text("SELECT key_version FROM turn")))
 

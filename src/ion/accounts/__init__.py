@@ -1,9 +1,9 @@
 """Who is asking, and what they may do."""
 
 from ion.accounts.accounts import AccountOptions, Accounts, open_accounts
-from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Environment, KeyId, KeyText
+from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Environment, KeyId, KeyText, is_api_key
 from ion.accounts.breaches import BadBreachList, BreachedPasswords
-from ion.accounts.caller import Caller, NotAllowed, Proof, caller_of
+from ion.accounts.caller import Caller, NotAllowed, Proof, SignInRequired, caller_of
 from ion.accounts.digest import Randomness, system_randomness
 from ion.accounts.enrolment import SecondFactors
 from ion.accounts.invitation import Invitation, InvitationId, InvitationNotFound
@@ -94,6 +94,7 @@ __all__ = [
     "SignIn",
     "SignInLocked",
     "SignInRefused",
+    "SignInRequired",
     "SignedIn",
     "SlugTaken",
     "User",
@@ -105,6 +106,7 @@ __all__ = [
     "WrongCode",
     "caller_of",
     "email_of",
+    "is_api_key",
     "may_grant",
     "network_of",
     "open_accounts",

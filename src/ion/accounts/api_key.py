@@ -119,6 +119,11 @@ class ApiKey:
         return self.last_used_at is None or now - self.last_used_at >= USE_WRITTEN_EVERY
 
 
+def is_api_key(text: str) -> bool:
+    """Tell whether this is meant to be an API key of ION, valid or not."""
+    return text.startswith("ion_")
+
+
 def key_end(days: int, *, now: datetime) -> datetime:
     """Return when a key that is made now for so many days ends.
 

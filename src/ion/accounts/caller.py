@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from ion.accounts.permissions import Permission, Role, permissions_of
 from ion.accounts.user import OrganisationId, User, UserId
-from ion.errors import Forbidden
+from ion.errors import Forbidden, Unauthenticated
 from ion.language import Language
 
 
@@ -13,6 +13,12 @@ class NotAllowed(Forbidden):
     """The caller lacks the permission for this."""
 
     code = "not_allowed"
+
+
+class SignInRequired(Unauthenticated):
+    """Nobody is signed in, and this takes somebody who is."""
+
+    code = "sign_in_required"
 
 
 class Proof(StrEnum):

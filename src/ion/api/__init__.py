@@ -1,7 +1,8 @@
 """HTTP for programs: API v2, and a door for OpenAI's clients."""
 
+from ion.api.authentication import Authenticate
 from ion.api.errors import install_error_handlers
-from ion.api.middleware import BodyLimit, CountRequests, RequestId, SingleUserGuard
+from ion.api.middleware import BodyLimit, CountRequests, OriginGuard, RequestId
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
 from ion.api.v2.multi import counsel_out
@@ -9,13 +10,14 @@ from ion.api.v2.process import Performance
 from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
 
 __all__ = [
+    "Authenticate",
     "BodyLimit",
     "CountRequests",
+    "OriginGuard",
     "Performance",
     "ReadingOut",
     "RequestId",
     "RoutingOut",
-    "SingleUserGuard",
     "counsel_out",
     "install_error_handlers",
     "openai_router",

@@ -4,14 +4,12 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from ion.accounts import Permission
+from ion.api.authentication import needs
+from ion.callers import services_of
 from ion.mentoring import Bulk, ConversationStore, Council, FeedbackStore, History, PersonaPipeline, TurnStore
 from ion.monitoring import Recent
 from ion.services import Mind, Services
-
-
-def services_of(request: Request) -> Services:
-    """Return what the application opened when it started."""
-    return cast(Services, request.app.state.services)
 
 
 def _mind(request: Request) -> Mind:
@@ -49,6 +47,11 @@ def _bulk(request: Request) -> Bulk:
 def _recent(request: Request) -> Recent:
     return cast(Recent, request.app.state.recent)
 
+
+# What a route asks of its caller: every route has one of these, or is open to everybody.
+TALKS = needs(Permission.CONVERSATIONS_OWN)
+OPERATES = needs(Permission.SYSTEM_OPERATE)
+SIGNED_IN = needs(None)
 
 ServicesDep = Annotated[Services, Depends(services_of)]
 MindDep = Annotated[Mind, Depends(_mind)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -57,7 +58,9 @@ def problem(
     request: Request, *, status: int, code: str, message: str, field: str | None = None, retry_in: int | None = None
 ) -> Response:
     """Return the response for an error; OpenAI's own clients get the shape they know."""
-    headers = None if retry_in is None else {"Retry-After": str(retry_in)}
+    headers = {} if retry_in is None else {"Retry-After": str(retry_in)}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     if request.url.path.startswith("/v1/"):
         error = openai_error(status=status, code=code, message=message, field=field)
         return JSONResponse(error, status_code=status, headers=headers)

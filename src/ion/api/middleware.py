@@ -125,24 +125,39 @@ class CountRequests:
             raise
 
 
-class SingleUserGuard:
-    """Keeps other web sites out of an ION that has no sign-in.
+class OriginGuard:
+    """Keeps other web sites out.
 
-    A page anywhere on the web can make the mentee's browser send requests to 127.0.0.1. So the Host has to be a
-    loopback name (a rebound DNS name is not), and what changes something has to come from ION's own page or from a
-    program, which sends no Origin.
+    A page anywhere on the web can make a browser send requests to ION, with the mentee's cookies or to their own
+    127.0.0.1. So the Host has to be one of ION's own names (a rebound DNS name is not), and what changes something has
+    to come from ION's own page or from a program, which sends no Origin.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_host: str | None = None) -> None:
         self._app = app
+        self._hosts = _LOOPBACK if public_host is None else {*_LOOPBACK, public_host}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        if scope["type"] == "http" and not _is_welcome(scope):
-            message = "Only this machine's own pages and programs may ask ION."
+        if scope["type"] == "http" and not self._is_welcome(Headers(scope=scope), scope["method"]):
+            message = "Only ION's own pages, and programs, may ask it, by its own name."
             await problem(Request(scope), status=403, code="forbidden", message=message)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _is_welcome(self, headers: Headers, method: str) -> bool:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        try:
+            if urlsplit(f"//{host}").hostname not in self._hosts:
+                return False
+            if method in _SAFE_METHODS:
+                return True
+            if origin is None:
+                return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+            return urlsplit(origin).netloc == host
+        except ValueError:
+            # A bracket too few or too many: that names no host.
+            return False
 
 
 class BodyLimit:
@@ -182,24 +197,3 @@ class BodyLimit:
 def _too_large(scope: Scope) -> Response:
     message = f"The body is over {MAX_BODY_BYTES:,} bytes."
     return problem(Request(scope), status=413, code="too_large", message=message)
-
-
-def _is_welcome(scope: Scope) -> bool:
-    try:
-        return _is_from_here(scope)
-    except ValueError:
-        # A bracket too few or too many: that names no host.
-        return False
-
-
-def _is_from_here(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in _LOOPBACK:
-        return False
-    if scope["method"] in _SAFE_METHODS:
-        return True
-    origin = headers.get("origin")
-    if origin is None:
-        return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-    return urlsplit(origin).netloc == host

@@ -9,8 +9,8 @@ from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from ion.api.deps import services_of
 from ion.api.errors import PROBLEMS
+from ion.callers import require, services_of
 from ion.idempotency import Answer, Once, RequestKey
 
 KeyHeader = Annotated[
@@ -23,9 +23,6 @@ KeyHeader = Annotated[
         description="New for every request that is not a repetition. Sent again with the same key, it is done once.",
     ),
 ]
-# Whoever is asking; without accounts there is one.
-_CALLER = "local"
-
 # For a route's `responses`.
 IN_FLIGHT: dict[int | str, dict[str, Any]] = {
     409: {**PROBLEMS[404], "description": "The first request with this `Idempotency-Key` is still being answered."}
@@ -64,8 +61,9 @@ class OnceHere:
 
 
 def _once_here(request: Request, key: KeyHeader = None) -> OnceHere:
+    caller = require(request)
     route = f"{request.method} {request.scope['route'].path}"
-    return OnceHere(services_of(request).once, None if key is None else RequestKey(_CALLER, route, key))
+    return OnceHere(services_of(request).once, None if key is None else RequestKey(caller.user, route, key))
 
 
 OnceDep = Annotated[OnceHere, Depends(_once_here)]

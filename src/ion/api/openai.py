@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from ion.api.deps import MindDep, PipelineDep, ServicesDep
+from ion.api.deps import TALKS, MindDep, PipelineDep, ServicesDep
 from ion.api.errors import OPENAI_PROBLEMS, openai_error
 from ion.errors import Invalid, IonError, NotFound
 from ion.llm import Delta
@@ -19,7 +19,7 @@ from ion.personas import Catalogue, PersonaNotFound, tokens_in
 from ion.playbooks import Exchange
 from ion.sse import with_heartbeat
 
-router = APIRouter(prefix="/v1", tags=["openai"], responses=OPENAI_PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["openai"], responses=OPENAI_PROBLEMS, dependencies=[TALKS])
 
 _AUTO = "ion/auto"
 _MAX_MESSAGES = 1_000

@@ -16,6 +16,7 @@ import uvicorn
 from ion.app import create_app
 from ion.cli.command import Command, Json, Lang
 from ion.cli.environment import has_display
+from ion.cli.exposure import refuse_unsafe
 from ion.cli.sockets import address_of, bound_socket
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
@@ -40,9 +41,7 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 def serve(
     host: Annotated[
         str | None,
-        typer.Option(
-            "--host", metavar="HOST", help=both(en="127.0.0.1, ::1 or localhost.", ko="127.0.0.1, ::1 또는 localhost.")
-        ),
+        typer.Option("--host", metavar="HOST", help=both(en="Address to listen on.", ko="열 주소.")),
     ] = None,
     port: Annotated[
         int | None,
@@ -68,8 +67,12 @@ def serve(
     configure_logs(settings.log.level, settings.log.format)
     _configure_server_logs(is_debugging=settings.log.level == "debug", access_log=access_log)
     where = settings.server.host if host is None else host
-    with bound_socket(where, settings.server.port if port is None else port, language) as bound:
-        announcement = Announcement(address_of(bound), language, as_json=as_json, browser=browser)
+    wanted = settings.server.port if port is None else port
+    refuse_unsafe(settings, where, wanted, language)
+    with bound_socket(where, wanted, language) as bound:
+        announcement = Announcement(
+            settings.server.public_url or address_of(bound), language, as_json=as_json, browser=browser
+        )
         asyncio.run(_serve(settings, bound, announcement, access_log=access_log))
 
 

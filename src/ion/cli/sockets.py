@@ -1,4 +1,4 @@
-"""Where `ion serve` listens: on this machine only, and said clearly where it cannot."""
+"""Where `ion serve` listens, and said clearly where it cannot."""
 
 import errno
 import socket
@@ -6,13 +6,6 @@ import socket
 from ion.cli.speech import said
 from ion.errors import Conflict, Misconfigured
 from ion.language import Language
-
-# What the application's own guard takes for a loopback name.
-_LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
-
-
-class NotLoopback(Misconfigured):
-    """ION was told to listen where others could reach it."""
 
 
 class PortTaken(Conflict):
@@ -27,26 +20,23 @@ def bound_socket(host: str, port: int, language: Language) -> socket.socket:
     """Return a socket bound to the address, not listening yet; port 0 takes a free one.
 
     Raises:
-        NotLoopback: the address can be reached from other machines.
         PortTaken: another program has it.
-        CannotListen: the system refuses, e.g. a port below 1024.
+        CannotListen: this machine has no such address, or the system refuses, e.g. a port below 1024.
     """
-    family = _LOOPBACK.get(host.strip("[]").lower())
-    if family is None:
-        raise NotLoopback(_others_could_read(host, port, language), field="ION_SERVER__HOST")
-    address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+    name = host.strip("[]")
     try:
+        # IPv4 first: it is what browsers try first for "localhost".
+        family, _, _, _, address = min(socket.getaddrinfo(name or " ", port, type=socket.SOCK_STREAM))
         bound = socket.socket(family, socket.SOCK_STREAM)
-    except OSError as error:
-        # No IPv6, for one.
-        raise _refused(error, address, port, language) from None
+    except (OSError, UnicodeError) as error:
+        raise _refused(error, name[:60], port, language) from None
     try:
         # A server that was stopped a moment ago leaves its port behind for a minute.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((address, port))
+        bound.bind(address)
     except OSError as error:
         bound.close()
-        raise _refused(error, address, port, language) from None
+        raise _refused(error, name[:60], port, language) from None
     return bound
 
 
@@ -56,19 +46,8 @@ def address_of(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _others_could_read(host: str, port: int, language: Language) -> str:
-    tunnel = f"ssh -L {port}:127.0.0.1:{port} USER@HOST"
-    return said(
-        language,
-        en=f"ION listens on 127.0.0.1, ::1 or localhost only, not on {host[:60]!r}: there are no accounts yet, so "
-        f"whoever reached it could read every conversation. From another machine, use a tunnel: {tunnel}",
-        ko=f"ION은 127.0.0.1, ::1, localhost 에서만 열 수 있어요 ({host[:60]!r} 불가). 아직 계정이 없어서, 접속한 "
-        f"누구나 모든 대화를 볼 수 있기 때문이에요. 다른 컴퓨터에서는 터널을 쓰세요: {tunnel}",
-    )
-
-
-def _refused(error: OSError, address: str, port: int, language: Language) -> Conflict | Misconfigured:
-    if error.errno == errno.EADDRINUSE:
+def _refused(error: OSError | UnicodeError, address: str, port: int, language: Language) -> Conflict | Misconfigured:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         other = f"ion serve --port {port + 1 if port < 65535 else 0}"
         return PortTaken(
             said(
@@ -78,7 +57,8 @@ def _refused(error: OSError, address: str, port: int, language: Language) -> Con
             ),
             field="port",
         )
-    reason = (error.strerror or type(error).__name__).rstrip(".")
+    strerror = error.strerror if isinstance(error, OSError) else "no such address"
+    reason = (strerror or type(error).__name__).rstrip(".")
     return CannotListen(
         said(
             language,

@@ -2,7 +2,17 @@
 
 from ion.mentoring.asking import Ask
 from ion.mentoring.bulk import Bulk
-from ion.mentoring.conversation import LOCAL, Conversation, ConversationId, Draft, EngineUsed, OwnerId, Turn, TurnId
+from ion.mentoring.conversation import (
+    LOCAL,
+    NOBODY,
+    Conversation,
+    ConversationId,
+    Draft,
+    EngineUsed,
+    OwnerId,
+    Turn,
+    TurnId,
+)
 from ion.mentoring.correction import Correction, NothingCorrected, correction_of
 from ion.mentoring.council import BadMentors, Contribution, Council, Counsel, Mode, Question
 from ion.mentoring.danger import danger_in
@@ -34,6 +44,7 @@ __all__ = [
     "LOCAL",
     "MAX_FEEDBACK_CHARS",
     "MOST_RESULTS",
+    "NOBODY",
     "REASONS_FOR",
     "UNDO_FOR",
     "Ask",

@@ -17,6 +17,8 @@ TurnId = NewType("TurnId", str)
 
 # Whose everything is where ION runs for one person.
 LOCAL = OwnerId("local")
+# Whoever has not signed in; no conversation is theirs.
+NOBODY = OwnerId("")
 
 
 @dataclass(frozen=True, slots=True)

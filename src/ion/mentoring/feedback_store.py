@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import select
 
 from ion.db import Database
-from ion.mentoring.conversation import ConversationId, Turn, TurnId
+from ion.mentoring.conversation import LOCAL, ConversationId, OwnerId, Turn, TurnId
 from ion.mentoring.feedback import Feedback, FeedbackReason, Thumb
 from ion.mentoring.models import ConversationRow, FeedbackRow, TurnRow
 from ion.mentoring.sealed import text_of_row, text_values
@@ -17,11 +17,15 @@ from ion.sealing import Keyring, Keys
 
 
 class FeedbackStore:
-    """Feedback in the database: of each turn the last word alone, sealed. It goes when its conversation is erased."""
+    """One owner's feedback in the database: of each turn the last word alone, sealed.
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    It goes when its conversation is erased.
+    """
+
+    def __init__(self, database: Database, keyring: Keyring, owner: OwnerId = LOCAL) -> None:
         self._database = database
         self._keyring = keyring
+        self._owner = owner
 
     async def keep(self, conversation_id: ConversationId, turn_id: TurnId, feedback: Feedback) -> None:
         """Keep what is thought of a turn's reply, in place of what was said of it before.
@@ -34,7 +38,7 @@ class FeedbackStore:
             select(TurnRow, ConversationRow.owner_id)
             .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
             .where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
-            .where(ConversationRow.deleted_at.is_(None))
+            .where(ConversationRow.owner_id == self._owner, ConversationRow.deleted_at.is_(None))
             # The row lock makes two that arrive together come one after the other.
             .with_for_update(of=TurnRow)
         )
@@ -64,7 +68,7 @@ class FeedbackStore:
             select(FeedbackRow, TurnRow.finished_at, ConversationRow.owner_id)
             .join(TurnRow, TurnRow.id == FeedbackRow.turn_id)
             .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-            .where(TurnRow.conversation_id == conversation_id)
+            .where(ConversationRow.owner_id == self._owner, TurnRow.conversation_id == conversation_id)
             .order_by(TurnRow.position)
         )
         async with self._database.reading() as session:

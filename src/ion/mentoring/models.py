@@ -21,6 +21,7 @@ class ConversationRow(Row):
     """
 
     __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_owner_id_request_key", "owner_id", "request_key", unique=True),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     created_at: Mapped[datetime]
@@ -29,7 +30,7 @@ class ConversationRow(Row):
     title: Mapped[str] = mapped_column(String(120), default="")
     persona: Mapped[str | None] = mapped_column(String(31))
     goals: Mapped[list[str]] = mapped_column(default=list)
-    request_key: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    request_key: Mapped[str | None] = mapped_column(String(64))
     named: Mapped[bool] = mapped_column(default=False, server_default=false())
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
     owner_id: Mapped[str] = mapped_column(String(36), server_default="local", index=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Self
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ion.db import Database
 from ion.errors import Invalid, NotFound
-from ion.mentoring.conversation import Conversation, ConversationId, TurnId
+from ion.mentoring.conversation import LOCAL, Conversation, ConversationId, OwnerId, TurnId
 from ion.mentoring.models import ConversationRow, TurnRow
 from ion.mentoring.rows import conversation_of, conversation_row
 from ion.mentoring.sealed import opened_message, opened_reply, opened_title, title_values
@@ -56,14 +56,18 @@ class Cursor:
 
 
 class ConversationStore:
-    """Conversations in the database. One that was deleted is there for `restore` alone, until it is purged."""
+    """The conversations of one owner in the database; to others there is nothing here.
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    One that was deleted is there for `restore` alone, until it is purged.
+    """
+
+    def __init__(self, database: Database, keyring: Keyring, owner: OwnerId = LOCAL) -> None:
         self._database = database
         self._keyring = keyring
+        self._owner = owner
 
     async def add(self, conversation: Conversation, *, request_key: str | None = None) -> Conversation:
-        """Keep a new conversation; return the one that was kept before under the same `request_key`, if any.
+        """Keep a new conversation as the owner's; return the one that was kept before under the same `request_key`.
 
         Raises:
             ConversationNotFound: that one was deleted.
@@ -71,7 +75,8 @@ class ConversationStore:
         known = None if request_key is None else await self._with_request_key(request_key)
         if known is not None:
             return known
-        keys = await self._keyring.keys_to_seal(conversation.owner)
+        conversation = replace(conversation, owner=self._owner)
+        keys = await self._keyring.keys_to_seal(self._owner)
         try:
             async with self._database.transaction() as session:
                 session.add(conversation_row(conversation, keys, request_key=request_key))
@@ -83,8 +88,12 @@ class ConversationStore:
             return known
         return conversation
 
+    @property
+    def _own(self) -> ColumnElement[bool]:
+        return ConversationRow.owner_id == self._owner
+
     async def _with_request_key(self, request_key: str) -> Conversation | None:
-        query = select(ConversationRow).where(ConversationRow.request_key == request_key)
+        query = select(ConversationRow).where(ConversationRow.request_key == request_key, self._own)
         async with self._database.reading() as session:
             row = await session.scalar(query)
         if row is not None and row.deleted_at is not None:
@@ -110,7 +119,7 @@ class ConversationStore:
 
         With `titled` those are left out in which nothing has been said yet.
         """
-        query = select(ConversationRow).where(_SHOWN).order_by(*_NEWEST_FIRST).limit(limit)
+        query = select(ConversationRow).where(self._own, _SHOWN).order_by(*_NEWEST_FIRST).limit(limit)
         if titled:
             query = query.where(ConversationRow.titled)
         if before is not None:
@@ -130,14 +139,18 @@ class ConversationStore:
 
     async def _only(self, *which: ColumnElement[bool]) -> Conversation:
         async with self._database.reading() as session:
-            row = await session.scalar(select(ConversationRow).where(*which))
+            row = await session.scalar(select(ConversationRow).where(self._own, *which))
         if row is None:
             raise no_conversation()
         return await self._opened(row)
 
     async def unfinished(self, conversation_id: ConversationId) -> list[TurnId]:
         """Return the turns of a conversation, deleted or not, whose reply is not complete."""
-        query = select(TurnRow.id).where(TurnRow.conversation_id == conversation_id, TurnRow.finished_at.is_(None))
+        query = (
+            select(TurnRow.id)
+            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+            .where(self._own, TurnRow.conversation_id == conversation_id, TurnRow.finished_at.is_(None))
+        )
         async with self._database.reading() as session:
             return [TurnId(name) for name in await session.scalars(query)]
 
@@ -148,7 +161,8 @@ class ConversationStore:
             ConversationNotFound: there is none with this id.
         """
         async with self._database.transaction() as session:
-            row = await session.scalar(select(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN))
+            shown = select(ConversationRow).where(ConversationRow.id == conversation_id, self._own, _SHOWN)
+            row = await session.scalar(shown)
             if row is None:
                 raise no_conversation()
             give_title(row, title, await self._keyring.keys_of(row.owner_id))
@@ -161,9 +175,9 @@ class ConversationStore:
         Raises:
             ConversationNotFound: there is none with this id.
         """
-        hide = update(ConversationRow).where(ConversationRow.id == conversation_id, _SHOWN).values(deleted_at=at)
+        shown = update(ConversationRow).where(ConversationRow.id == conversation_id, self._own, _SHOWN)
         async with self._database.transaction() as session:
-            if not (await session.execute(hide.returning(ConversationRow.id))).first():
+            if not (await session.execute(shown.values(deleted_at=at).returning(ConversationRow.id))).first():
                 raise no_conversation()
 
     async def restore(self, conversation_id: ConversationId) -> Conversation:
@@ -173,14 +187,14 @@ class ConversationStore:
             ConversationNotFound: there is none with this id, or none any more.
         """
         async with self._database.transaction() as session:
-            row = await session.get(ConversationRow, conversation_id)
+            row = await session.scalar(select(ConversationRow).where(ConversationRow.id == conversation_id, self._own))
             if row is None:
                 raise no_conversation()
             row.deleted_at = None
             return await self._opened(row)
 
     async def purge(self, *, deleted_before: datetime) -> int:
-        """Erase what was deleted before this moment, with all its turns; return how many conversations that were."""
+        """Erase what anybody deleted before this moment, with all turns; return how many conversations that were."""
         erase = delete(ConversationRow).where(ConversationRow.deleted_at < deleted_before)
         async with self._database.transaction() as session:
             return len((await session.execute(erase.returning(ConversationRow.id))).all())
@@ -190,7 +204,7 @@ class ConversationStore:
         query = (
             select(*_SEARCHED)
             .join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
-            .where(_SHOWN)
+            .where(self._own, _SHOWN)
             .order_by(*_NEWEST_FIRST, TurnRow.position.desc())
             # Few at once: between them others get their turn.
             .execution_options(yield_per=_ROWS_AT_ONCE)

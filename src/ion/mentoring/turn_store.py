@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ion.db import Database
 from ion.errors import Conflict, NotFound
-from ion.mentoring.conversation import ConversationId, EngineUsed, Turn, TurnId
+from ion.mentoring.conversation import LOCAL, ConversationId, EngineUsed, OwnerId, Turn, TurnId
 from ion.mentoring.correction import Correction
 from ion.mentoring.models import ConversationRow, CorrectionRow, TurnRow
 from ion.mentoring.rows import correction_row, engine_values, row_of, turn_of, values_of
@@ -57,17 +57,19 @@ class Corrected:
 
 
 class TurnStore:
-    """Turns and corrections in the database."""
+    """Turns and corrections in the database, in the conversations of one owner; to others there is nothing here."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, owner: OwnerId = LOCAL) -> None:
         self._database = database
         self._keyring = keyring
+        self._owner = owner
 
     async def of(
         self, conversation_id: ConversationId, *, before: int | None = None, limit: int | None = None
     ) -> list[Turn]:
         """Return turns of a conversation, oldest first: the last `limit` of those before the position `before`."""
-        query = _with_corrections().where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.position.desc())
+        own = self._with_corrections().where(TurnRow.conversation_id == conversation_id)
+        query = own.order_by(TurnRow.position.desc())
         if before is not None:
             query = query.where(TurnRow.position < before)
         async with self._database.reading() as session:
@@ -78,8 +80,12 @@ class TurnStore:
 
     async def count(self, conversation_id: ConversationId) -> int:
         """Return how many turns a conversation has, which is the position of the last one."""
+        own = select(ConversationRow.id).where(
+            ConversationRow.id == conversation_id, ConversationRow.owner_id == self._owner
+        )
         async with self._database.reading() as session:
-            return await _last_position(session, conversation_id)
+            found = await session.scalar(own)
+            return 0 if found is None else await _last_position(session, conversation_id)
 
     async def with_id(self, conversation_id: ConversationId, turn_id: TurnId) -> Turn:
         """Return one turn.
@@ -87,7 +93,7 @@ class TurnStore:
         Raises:
             TurnNotFound: the conversation has none with this id, or is gone.
         """
-        query = _with_corrections().where(
+        query = self._with_corrections().where(
             TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id, ConversationRow.deleted_at.is_(None)
         )
         async with self._database.reading() as session:
@@ -104,7 +110,7 @@ class TurnStore:
     async def answers_to(self, conversation_id: ConversationId, turn_id: TurnId) -> list[Turn]:
         """Return the turns that answer the message of this turn: itself, and those of other mentors, oldest first."""
         query = (
-            _with_corrections()
+            self._with_corrections()
             .where(TurnRow.conversation_id == conversation_id)
             .where((TurnRow.id == turn_id) | (TurnRow.again_of == turn_id))
             .order_by(TurnRow.position)
@@ -123,7 +129,7 @@ class TurnStore:
         """
         async with self._database.transaction() as session:
             # The row lock makes messages that arrive together queue up for their positions (SQLite has one writer).
-            conversation = await _conversation(session, turn.conversation_id, for_update=True)
+            conversation = await self._conversation(session, turn.conversation_id, for_update=True)
             if request_key is not None:
                 known = await self._kept_under(session, turn.conversation_id, request_key)
                 if known is not None:
@@ -139,7 +145,7 @@ class TurnStore:
         return placed
 
     async def finish(self, turn_id: TurnId, *, reply: str, engine: EngineUsed, at: datetime) -> None:
-        """Keep the reply of a turn; of two that are written at once the first one stays."""
+        """Keep the reply of a turn, whoever's it is; of two that are written at once the first one stays."""
         owner = select(ConversationRow.owner_id).join(TurnRow, TurnRow.conversation_id == ConversationRow.id)
         async with self._database.transaction() as session:
             name = await session.scalar(owner.where(TurnRow.id == turn_id))
@@ -164,7 +170,7 @@ class TurnStore:
             NotTheLast: the message of a turn changed that others follow.
         """
         async with self._database.transaction() as session:
-            conversation = await _conversation(session, turn.conversation_id, for_update=True)
+            conversation = await self._conversation(session, turn.conversation_id, for_update=True)
             keys = await self._keyring.keys_of(conversation.owner_id)
             if turn.message != before.message:
                 if await _last_position(session, turn.conversation_id) != turn.position:
@@ -190,7 +196,7 @@ class TurnStore:
             NoReading: the crisis path answered the turn.
         """
         async with self._database.transaction() as session:
-            conversation = await _conversation(session, conversation_id)
+            conversation = await self._conversation(session, conversation_id)
             # The row lock makes corrections that arrive together come one after the other.
             query = select(TurnRow).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
             turn = await session.scalar(query.with_for_update())
@@ -202,7 +208,7 @@ class TurnStore:
             return await self._one_opened((turn, said, conversation.owner_id))
 
     async def corrected(self) -> Corrected:
-        """Count the corrections."""
+        """Count the corrections of all owners."""
         count = func.count()
         query = select(count.filter(CorrectionRow.share), count.filter(~CorrectionRow.share))
         async with self._database.reading() as session:
@@ -210,9 +216,10 @@ class TurnStore:
         return Corrected(shared, not_shared)
 
     async def shared(self) -> AsyncGenerator[Turn]:
-        """Yield the turns whose mentee lets their correction train ION; none is of the crisis path, none deleted.
+        """Yield the turns whose mentee, whoever it is, lets their correction train ION.
 
-        Their order stays, and tells nothing of when they were written or which of them belong together.
+        None is of the crisis path, none deleted. Their order stays, and tells nothing of when they were written or
+        which of them belong together.
         """
         query = (
             select(TurnRow, CorrectionRow, ConversationRow.owner_id)
@@ -225,10 +232,27 @@ class TurnStore:
             async for row in await session.stream(query):
                 yield await self._one_opened(row)
 
+    def _with_corrections(self) -> Select[TurnRow, CorrectionRow, str]:
+        return (
+            select(TurnRow, CorrectionRow, ConversationRow.owner_id)
+            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+            .outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
+            .where(ConversationRow.owner_id == self._owner)
+        )
+
+    async def _conversation(
+        self, session: AsyncSession, conversation_id: ConversationId | None, *, for_update: bool = False
+    ) -> ConversationRow:
+        """Return the conversation, unless it is gone or deleted; `for_update` makes others wait with their changes."""
+        row = await session.get(ConversationRow, conversation_id, with_for_update=for_update)
+        if row is None or row.owner_id != self._owner or row.deleted_at is not None:
+            raise no_conversation()
+        return row
+
     async def _kept_under(
         self, session: AsyncSession, conversation_id: ConversationId | None, request_key: str
     ) -> Turn | None:
-        query = _with_corrections().where(
+        query = self._with_corrections().where(
             TurnRow.conversation_id == conversation_id, TurnRow.request_key == request_key
         )
         found = (await session.execute(query)).one_or_none()
@@ -246,14 +270,6 @@ class TurnStore:
 _ROWS_AT_ONCE = 200
 
 
-def _with_corrections() -> Select[TurnRow, CorrectionRow, str]:
-    return (
-        select(TurnRow, CorrectionRow, ConversationRow.owner_id)
-        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .outerjoin(CorrectionRow, CorrectionRow.turn_id == TurnRow.id)
-    )
-
-
 def _turns(rows: Iterable[tuple[TurnRow, CorrectionRow | None, str]], keys: Keys) -> list[Turn]:
     return [turn_of(row, said, keys[owner]) for row, said, owner in rows]
 
@@ -268,16 +284,6 @@ def _drafts(row: TurnRow, owner: str, keys: Keys) -> int:
 
 def _just_changed() -> StillWriting:
     return StillWriting("The reply of this message has just changed. Look at it first.")
-
-
-async def _conversation(
-    session: AsyncSession, conversation_id: ConversationId | None, *, for_update: bool = False
-) -> ConversationRow:
-    """Return the conversation, unless it is gone or deleted; `for_update` makes others wait who want to change it."""
-    row = await session.get(ConversationRow, conversation_id, with_for_update=for_update)
-    if row is None or row.deleted_at is not None:
-        raise no_conversation()
-    return row
 
 
 async def _last_position(session: AsyncSession, conversation_id: ConversationId | None) -> int:

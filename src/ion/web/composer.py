@@ -9,10 +9,11 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ion.callers import services_of
 from ion.errors import IonError
 from ion.mentoring import ConversationId, NotTheLast, Run
 from ion.statuses import retry_after, status_of
-from ion.web.rendering import checked_id, part, services_of, texts_of
+from ion.web.rendering import checked_id, part, texts_of
 from ion.web.showing import views_for
 
 # Of a message that is too long the form shows every character again; how large a body may be is decided before.

@@ -1,10 +1,13 @@
 """Errors to pages, once, in the reader's language."""
 
+from urllib.parse import urlencode
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from ion.accounts import SignInRequired
 from ion.errors import IonError
 from ion.monitoring import log
 from ion.statuses import retry_after, status_of
@@ -19,6 +22,8 @@ def install_error_pages(web: Starlette) -> None:
         assert isinstance(error, IonError)
         if wants_turn(request):
             return refusal(request, error)
+        if isinstance(error, SignInRequired) and request.method == "GET":
+            return RedirectResponse(f"/sign-in?{urlencode({'next': _address(request)})}", 303)
         response = _error_page(request, status=status_of(error), code=error.code)
         if (seconds := retry_after(error)) is not None:
             response.headers["Retry-After"] = str(seconds)
@@ -37,6 +42,10 @@ def install_error_pages(web: Starlette) -> None:
     web.add_exception_handler(IonError, ion_error)
     web.add_exception_handler(HTTPException, http_error)
     web.add_exception_handler(Exception, unexpected)
+
+
+def _address(request: Request) -> str:
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def _error_page(request: Request, *, status: int, code: str) -> Response:

@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, Response
 
 from ion.errors import NotFound
 from ion.language import LANGUAGES, Language
-from ion.services import Services
 from ion.web.assets import Assets
 from ion.web.markdown import CodeLabels, markdown_renderer
 from ion.web.preference import preferred_language, preferred_theme, remember_choices
@@ -68,11 +67,6 @@ def load_renderer(assets: Assets) -> Renderer:
     texts = load_texts()
     markdown = {language: markdown_renderer(_labels(texts[language])) for language in LANGUAGES}
     return Renderer(load_templates(), texts, markdown, assets)
-
-
-def services_of(request: Request) -> Services:
-    """Return what the application opened when it started."""
-    return cast(Services, request.app.state.services)
 
 
 def id_in(request: Request, name: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
+from ion.callers import services_of
 from ion.mentoring import Turn
 from ion.web.preference import preferred_language
-from ion.web.rendering import renderer_of, services_of
+from ion.web.rendering import renderer_of
 from ion.web.turns import TurnViews
 
 

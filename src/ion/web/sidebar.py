@@ -2,9 +2,9 @@
 
 from starlette.requests import Request
 
+from ion.callers import services_of
 from ion.mentoring import Cursor
 from ion.web.days import by_day
-from ion.web.rendering import services_of
 
 MOST_LISTED = 50
 

@@ -1,27 +1,35 @@
 """Put the site together: which address shows which page."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
+from ion.accounts import Permission
+from ion.callers import require
 from ion.web.assets import load_assets, send_asset
 from ion.web.errors import install_error_pages
 from ion.web.installing import send_manifest, send_worker, show_offline, worker_script
 from ion.web.pages import conversation, history, home, personas, turn
 from ion.web.rendering import load_renderer
 
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 def create_web() -> Starlette:
     """Return the site; whoever mounts it puts the open services on its `state.services`."""
     web = Starlette(
         routes=[
-            Route("/", home.show, methods=["GET"]),
-            Route("/", home.begin, methods=["POST"]),
-            Route("/c/{conversation_id}", conversation.show, methods=["GET"]),
-            Route("/c/{conversation_id}", conversation.go_on, methods=["POST"]),
-            Route("/c/{conversation_id}/turns", conversation.show_earlier, methods=["GET"]),
+            _own("/", home.show),
+            _own("/", home.begin, "POST"),
+            _own("/c/{conversation_id}", conversation.show),
+            _own("/c/{conversation_id}", conversation.go_on, "POST"),
+            _own("/c/{conversation_id}/turns", conversation.show_earlier),
             *_turn_routes("/c/{conversation_id}/turns/{turn_id}"),
             *_history_routes("/c/{conversation_id}"),
-            Route("/mentors", personas.show, methods=["GET"]),
+            _own("/mentors", personas.show),
             Route("/static/{version}/{name}", send_asset, methods=["GET"]),
             Route("/manifest.webmanifest", send_manifest, methods=["GET"]),
             Route("/sw.js", send_worker, methods=["GET"]),
@@ -35,26 +43,36 @@ def create_web() -> Starlette:
     return web
 
 
+def _own(address: str, endpoint: _Endpoint, method: str = "GET") -> Route:
+    """Return a page about the mentee's own conversations: for whoever is signed in and has some."""
+
+    async def for_owner(request: Request) -> Response:
+        require(request, Permission.CONVERSATIONS_OWN)
+        return await endpoint(request)
+
+    return Route(address, for_owner, methods=[method])
+
+
 def _turn_routes(address: str) -> list[Route]:
     forms = {"reading": turn.reread, "again": turn.again, "redo": turn.redo, "stop": turn.stop}
     return [
-        Route(address, turn.show, methods=["GET"]),
-        Route(f"{address}/events", turn.follow, methods=["GET"]),
-        *(Route(f"{address}/{name}", endpoint, methods=["POST"]) for name, endpoint in forms.items()),
-        *(Route(f"{address}/{name}", turn.show_again, methods=["GET"]) for name in forms),
+        _own(address, turn.show),
+        _own(f"{address}/events", turn.follow),
+        *(_own(f"{address}/{name}", endpoint, "POST") for name, endpoint in forms.items()),
+        *(_own(f"{address}/{name}", turn.show_again) for name in forms),
     ]
 
 
 def _history_routes(address: str) -> list[Route]:
     return [
-        Route("/history", history.show, methods=["GET"]),
-        Route("/list", history.show_list, methods=["GET"]),
-        Route("/search", history.search, methods=["GET"]),
-        Route("/search/results", history.show_results, methods=["GET"]),
-        Route(f"{address}/title", history.ask_title, methods=["GET"]),
-        Route(f"{address}/title", history.rename, methods=["POST"]),
-        Route(f"{address}/delete", history.delete, methods=["POST"]),
-        Route(f"{address}/deleted", history.show_deleted, methods=["GET"]),
-        Route(f"{address}/restore", history.restore, methods=["POST"]),
-        Route(f"{address}/export", history.export, methods=["GET"]),
+        _own("/history", history.show),
+        _own("/list", history.show_list),
+        _own("/search", history.search),
+        _own("/search/results", history.show_results),
+        _own(f"{address}/title", history.ask_title),
+        _own(f"{address}/title", history.rename, "POST"),
+        _own(f"{address}/delete", history.delete, "POST"),
+        _own(f"{address}/deleted", history.show_deleted),
+        _own(f"{address}/restore", history.restore, "POST"),
+        _own(f"{address}/export", history.export),
     ]

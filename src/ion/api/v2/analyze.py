@@ -5,11 +5,11 @@ import asyncio
 from fastapi import APIRouter
 from pydantic import Field
 
-from ion.api.deps import MindDep
+from ion.api.deps import TALKS, MindDep
 from ion.api.v2.schemas import ReadingOut, RoutingOut, Schema
 from ion.language import Language
 
-router = APIRouter(tags=["process"])
+router = APIRouter(tags=["process"], dependencies=[TALKS])
 
 
 class AnalyzeRequest(Schema):

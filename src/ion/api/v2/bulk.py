@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
-from ion.api.deps import BulkDep, ServicesDep
+from ion.api.deps import TALKS, BulkDep, ServicesDep
 from ion.api.errors import ErrorDetail, request_id_of
 from ion.api.leaving import Gone, unless_gone
 from ion.api.once import IN_FLIGHT, OnceDep, OnceHere
@@ -23,7 +23,7 @@ from ion.mentoring import Bulk
 from ion.monitoring import log
 from ion.statuses import status_of
 
-router = APIRouter(tags=["process"])
+router = APIRouter(tags=["process"], dependencies=[TALKS])
 
 MAX_REQUESTS = 100
 # What servers answer with where the client has gone; nobody sees it.

@@ -7,14 +7,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from ion.api.deps import ConversationsDep, FeedbackDep, HistoryDep, PipelineDep, ServicesDep, TurnsDep
+from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, HistoryDep, PipelineDep, ServicesDep, TurnsDep
 from ion.api.once import KeyHeader
 from ion.api.v2.messages import IdPath
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.language import Language
 from ion.mentoring import MOST_RESULTS, Conversation, ConversationId, Cursor, Found, Marked
 
-router = APIRouter(prefix="/conversations", tags=["conversations"])
+router = APIRouter(prefix="/conversations", tags=["conversations"], dependencies=[TALKS])
 
 
 class ConversationIn(Schema):

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field, StrictBool
 
-from ion.api.deps import PipelineDep, ServicesDep, TurnsDep
+from ion.api.deps import TALKS, PipelineDep, ServicesDep, TurnsDep
 from ion.api.errors import PROBLEMS
 from ion.api.v2.messages import IdPath, TurnPath
 from ion.api.v2.schemas import CorrectionOut, ReadingOut, Schema
 from ion.mentoring import ConversationId, TurnId, correction_of
 
-router = APIRouter(prefix="/conversations", tags=["conversations"])
+router = APIRouter(prefix="/conversations", tags=["conversations"], dependencies=[TALKS])
 
 _HAS_NO_READING: dict[int | str, dict[str, Any]] = {
     409: {**PROBLEMS[404], "description": "The message was answered with help lines; nothing was read."}

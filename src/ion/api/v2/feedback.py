@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from pydantic import Field
 
-from ion.api.deps import ConversationsDep, FeedbackDep, PipelineDep, ServicesDep
+from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, PipelineDep, ServicesDep
 from ion.api.errors import PROBLEMS, request_id_of
 from ion.api.v2.examples import FEEDBACK
 from ion.api.v2.messages import ID
@@ -22,7 +22,7 @@ from ion.mentoring import (
     feedback_of,
 )
 
-router = APIRouter(tags=["conversations"])
+router = APIRouter(tags=["conversations"], dependencies=[TALKS])
 
 _NO_REPLY: dict[int | str, dict[str, Any]] = {
     409: {**PROBLEMS[404], "description": "The reply is still being written."}

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
-from ion.api.deps import ConversationsDep, FeedbackDep, PipelineDep, TurnsDep
+from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, PipelineDep, TurnsDep
 from ion.api.errors import PROBLEMS
 from ion.api.once import KeyHeader
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
@@ -15,7 +15,7 @@ from ion.llm import Delta
 from ion.mentoring import Ask, ConversationId, PersonaPipeline, Run, TurnId
 from ion.sse import UNBUFFERED, Place, event, with_heartbeat
 
-router = APIRouter(prefix="/conversations", tags=["conversations"])
+router = APIRouter(prefix="/conversations", tags=["conversations"], dependencies=[TALKS])
 
 # What no id has in it is asked of no database.
 ID = r"^[\w-]+$"

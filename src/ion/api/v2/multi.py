@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from ion.api.deps import CouncilDep, ServicesDep
+from ion.api.deps import TALKS, CouncilDep, ServicesDep
 from ion.api.errors import request_id_of
 from ion.api.v2.process import Context, Performance, exchanges
 from ion.api.v2.schemas import CrisisOut, EngineOut, ReadingOut, RoutingOut, Schema, turn_out
 from ion.language import Language
 from ion.mentoring import Ask, Counsel, Mode, PersonaPipeline, Question
 
-router = APIRouter(tags=["process"])
+router = APIRouter(tags=["process"], dependencies=[TALKS])
 
 # What the reference system's clients look for where no single key chose the mentor.
 BLEND = "multi-persona-blend"

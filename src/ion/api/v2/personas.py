@@ -7,13 +7,13 @@ from typing import Annotated, Any, Self, TypeVar
 
 from fastapi import APIRouter, Header, Path, Response
 
-from ion.api.deps import MindDep, ServicesDep
+from ion.api.deps import SIGNED_IN, MindDep, ServicesDep
 from ion.api.etag import etag_of, is_known
 from ion.api.v2.schemas import Schema
 from ion.language import Language
 from ion.personas import Persona
 
-router = APIRouter(prefix="/personas", tags=["personas"])
+router = APIRouter(prefix="/personas", tags=["personas"], dependencies=[SIGNED_IN])
 
 # The reference system's line between what a persona is and is not best for.
 _GOOD_AFFINITY = 0.8

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
-from ion.api.deps import PipelineDep, ServicesDep
+from ion.api.deps import TALKS, PipelineDep, ServicesDep
 from ion.api.errors import request_id_of
 from ion.api.once import IN_FLIGHT, OnceDep
 from ion.api.v2.examples import PROCESS
@@ -17,7 +17,7 @@ from ion.mentoring import Ask, ConversationId, PersonaPipeline, Turn
 from ion.playbooks import Exchange
 from ion.resonance import Intent, Pace, ResonanceKey, Tone, part_of
 
-router = APIRouter(tags=["process"])
+router = APIRouter(tags=["process"], dependencies=[TALKS])
 
 _MAX_HISTORY = 200
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 from pydantic import Field
 
-from ion.api.deps import PipelineDep, ServicesDep
+from ion.api.deps import TALKS, PipelineDep, ServicesDep
 from ion.api.errors import request_id_of
 from ion.api.v2.examples import RECOMMEND
 from ion.api.v2.personas import PersonaOut
@@ -21,7 +21,7 @@ from ion.resonance import check_text
 from ion.routing import reason_for
 from ion.safety import CrisisReason
 
-router = APIRouter(tags=["process"])
+router = APIRouter(tags=["process"], dependencies=[TALKS])
 
 
 class RecommendRequest(Schema):

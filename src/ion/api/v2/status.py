@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from ion import __version__
-from ion.api.deps import RecentDep, ServicesDep
+from ion.api.deps import OPERATES, RecentDep, ServicesDep
 from ion.api.v2.condition import ServiceState, condition_of
 from ion.api.v2.schemas import Schema
 from ion.llm import BreakerState, ModelState
 from ion.monitoring import WINDOW
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], dependencies=[OPERATES])
 
 
 class ModelOut(Schema):

@@ -6,11 +6,12 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ion.callers import services_of
 from ion.errors import Conflict, Invalid, TooLarge, TooMany
 from ion.mentoring import Ask, Conversation, ConversationId, Run, Turn, TurnId
 from ion.statuses import status_of
 from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, wants_turn
-from ion.web.rendering import id_in, page, part, services_of
+from ion.web.rendering import id_in, page, part
 from ion.web.showing import settled, views_for
 from ion.web.sidebar import sidebar
 from ion.web.turns import TurnViews

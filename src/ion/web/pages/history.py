@@ -7,11 +7,12 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from ion.callers import services_of
 from ion.language import Language, language_of
 from ion.mentoring import MOST_RESULTS, BadTitle, Conversation, ConversationId, Cursor, Found
 from ion.statuses import status_of
 from ion.web.composer import refused_text
-from ion.web.rendering import id_in, page, part, services_of
+from ion.web.rendering import id_in, page, part
 from ion.web.sidebar import MOST_LISTED, listed, sidebar
 
 _MAX_FIELDS = 10

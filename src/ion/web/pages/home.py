@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ion.callers import services_of
 from ion.errors import Conflict, Invalid, TooLarge, TooMany
 from ion.mentoring import Ask, Run
 from ion.resonance import check_text
 from ion.statuses import status_of
 from ion.web.composer import Sent, answer, empty_form, refused_form, sent_in, wants_turn
 from ion.web.preference import preferred_language
-from ion.web.rendering import page, services_of
+from ion.web.rendering import page
 from ion.web.sidebar import sidebar
 from ion.web.turns import mentor_of
 

@@ -8,11 +8,12 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ion.callers import services_of
 from ion.language import Language
 from ion.personas import Persona
 from ion.resonance import WORDS, Axis
 from ion.web.preference import preferred_language
-from ion.web.rendering import page, services_of
+from ion.web.rendering import page
 from ion.web.sidebar import sidebar
 from ion.web.turns import Mentor
 

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from ion.callers import services_of
 from ion.errors import IonError
 from ion.mentoring import ConversationId, NothingCorrected, Turn, TurnId
 from ion.sse import UNBUFFERED, Place, with_heartbeat
@@ -11,7 +12,7 @@ from ion.web.composer import answer, empty_form, sent_in, wants_turn
 from ion.web.following import reply_events
 from ion.web.pages.conversation import conversation_page, wanted
 from ion.web.preference import preferred_language, remember_choices
-from ion.web.rendering import id_in, part, renderer_of, services_of
+from ion.web.rendering import id_in, part, renderer_of
 from ion.web.rereading import correction_in
 from ion.web.showing import settled, views_for
 

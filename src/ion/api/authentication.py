@@ -1,0 +1,106 @@
+"""Who is asking: found out once for each request, from what a program or a browser shows."""
+
+from typing import Any
+
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ion.accounts import Caller, Permission, SessionEnded, SessionId, is_api_key
+from ion.api.errors import problem
+from ion.callers import introduce, require
+from ion.errors import Unauthenticated
+from ion.services import Services
+from ion.statuses import status_of
+
+# Files that are the same for everybody: no look at the database for each of them.
+_FOR_EVERYBODY = "/static/"
+_BEARER = "bearer "
+_DESCRIPTION = (
+    "An API key, or an access token. Browsers that have signed in send the cookie of their session instead; an ION "
+    "that runs for one person asks for nothing."
+)
+
+
+class Authenticate:
+    """Introduces the caller to the routes: by API key, by the session of a browser, or as whoever runs ION alone.
+
+    A key that does not hold is refused here, as a program has to be told; with a session that has ended somebody is
+    just not signed in.
+    """
+
+    def __init__(self, app: ASGIApp, *, sign_in: bool, cookie: str) -> None:
+        self._app = app
+        self._sign_in = sign_in
+        self._cookie = cookie
+        self._local: Caller | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        services: Services = scope["app"].state.services
+        try:
+            caller = await self._caller(scope, services)
+        except Unauthenticated as error:
+            response = problem(Request(scope), status=status_of(error), code=error.code, message=error.message)
+            response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            await response(scope, receive, send)
+            return
+        introduce(scope, caller, services)
+        await self._app(scope, receive, send)
+
+    async def _caller(self, scope: Scope, services: Services) -> Caller | None:
+        if scope["path"].startswith(_FOR_EVERYBODY):
+            return None
+        headers = Headers(scope=scope)
+        shown = headers.get("authorization", "")
+        if shown[: len(_BEARER)].lower() == _BEARER:
+            token = shown[len(_BEARER) :].strip()
+            # OpenAI's clients have to show something, also to an ION that asks nobody who they are.
+            if self._sign_in or is_api_key(token):
+                return await services.accounts.keys.caller(token)
+        if not self._sign_in:
+            return await self._local_caller(services)
+        session = cookie_parser(headers.get("cookie", "")).get(self._cookie)
+        if not session:
+            return None
+        try:
+            return await services.accounts.caller_of_session(SessionId(session))
+        except SessionEnded:
+            return None
+
+    async def _local_caller(self, services: Services) -> Caller:
+        if self._local is None:
+            self._local = await services.accounts.local_caller()
+        return self._local
+
+
+class Needs(SecurityBase):
+    """What a route asks of its caller: a permission, or None where it is enough to be signed in.
+
+    The API's own description says so in the route's `security`, where OpenAPI 3.1 takes permissions for every scheme.
+    """
+
+    def __init__(self, permission: Permission | None) -> None:
+        self.permission = permission
+        self.scheme_name = "bearer"
+        self.model = HTTPBearer(description=_DESCRIPTION)
+
+    def __call__(self, request: Request) -> Caller:
+        """Return the caller.
+
+        Raises:
+            SignInRequired: nobody has signed in.
+            NotAllowed: the caller lacks the permission.
+        """
+        return require(request, self.permission)
+
+
+def needs(permission: Permission | None) -> Any:
+    """Return what a route depends on."""
+    return Security(Needs(permission), scopes=[] if permission is None else [permission.value])

@@ -1,0 +1,213 @@
+"""Who may do what: every route of the API's own description, each role, and one's own things and others'."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+import pytest_asyncio
+from starlette.routing import Route
+
+from ion.accounts import Permission, Role, permissions_of
+from ion.web import create_web
+from tests.api.people import Town, town
+from tests.web.conftest import settings_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+TALK = Permission.CONVERSATIONS_OWN
+OPEN = "open to everybody"
+SIGNED_IN = "signed in"
+ONE = "/api/v2/conversations/{conversation_id}"
+TURN = f"{ONE}/messages/{{turn_id}}"
+SECRET = "the harbour of Ystad at dawn"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a route takes, and a request to it that holds; `{conversation_id}` and `{turn_id}` are filled in."""
+
+    takes: str
+    json: Mapping[str, Any] | None = None
+    params: Mapping[str, str] | None = None
+    names_objects: bool = False
+
+
+# In the order in which they leave the conversation usable for the next one. A new route has to be written in here.
+ROUTES: Mapping[str, Asked] = {
+    "GET /api/v2/health": Asked(OPEN),
+    "GET /api/v2/status": Asked(Permission.SYSTEM_OPERATE),
+    "GET /api/v2/personas": Asked(SIGNED_IN),
+    "GET /api/v2/personas/{name}": Asked(SIGNED_IN),
+    "GET /v1/models": Asked(TALK),
+    "POST /v1/chat/completions": Asked(TALK, {"model": "ion/auto", "messages": [{"role": "user", "content": "Hi"}]}),
+    "POST /api/v2/process": Asked(TALK, {"user_input": "Where do I start?"}),
+    "POST /api/v2/analyze": Asked(TALK, {"text": "Where do I start?"}),
+    "POST /api/v2/recommend": Asked(TALK, {"scenario": "A code review tomorrow"}),
+    "POST /api/v2/chat/multi-persona": Asked(TALK, {"user_input": "Where do I start?"}),
+    "POST /api/v2/bulk-process": Asked(TALK, {"items": [{"user_input": "Where do I start?"}]}),
+    "POST /api/v2/conversations": Asked(TALK, {"language": "en"}),
+    "GET /api/v2/conversations": Asked(TALK),
+    "GET /api/v2/conversations/search": Asked(TALK, params={"q": "harbour"}),
+    f"GET {ONE}": Asked(TALK, names_objects=True),
+    f"PATCH {ONE}": Asked(TALK, {"title": "A name"}, names_objects=True),
+    f"GET {ONE}/export": Asked(TALK, names_objects=True),
+    f"GET {ONE}/messages": Asked(TALK, names_objects=True),
+    f"POST {ONE}/messages": Asked(TALK, {"content": "And then?"}, names_objects=True),
+    f"POST {TURN}/again": Asked(TALK, {"persona": "elro"}, names_objects=True),
+    f"POST {TURN}/redo": Asked(TALK, {}, names_objects=True),
+    f"POST {TURN}/stop": Asked(TALK, names_objects=True),
+    f"POST {TURN}/reading": Asked(TALK, {"tone": "anxious"}, names_objects=True),
+    f"GET {TURN}/events": Asked(TALK, names_objects=True),
+    "POST /api/v2/feedback": Asked(
+        TALK,
+        {"conversation_id": "{conversation_id}", "turn_id": "{turn_id}", "thumb": "up"},
+        names_objects=True,
+    ),
+    "GET /api/v2/feedback": Asked(TALK, params={"conversation_id": "{conversation_id}"}, names_objects=True),
+    f"DELETE {ONE}": Asked(TALK, names_objects=True),
+    f"POST {ONE}/restore": Asked(TALK, names_objects=True),
+}
+NAMING_OBJECTS = [name for name, asked in ROUTES.items() if asked.names_objects]
+ROLES = [role.value for role in Role]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    async with town(settings_in(tmp_path_factory.mktemp("town"))) as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Owned:
+    conversation_id: str
+    turn_id: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def owned(place: Town) -> Owned:
+    """A conversation of the school's mentee."""
+    return await kept_by(place.clients["mentee of the school"])
+
+
+async def kept_by(client: httpx2.AsyncClient) -> Owned:
+    conversation = (await client.post("/api/v2/conversations", json={"language": "en"})).json()["id"]
+    sent = await client.post(f"/api/v2/conversations/{conversation}/messages", json={"content": f"Look at {SECRET}."})
+    return Owned(conversation, sent.json()["id"])
+
+
+async def ask(client: httpx2.AsyncClient, route: str, owned: Owned | None = None) -> httpx2.Response:
+    method, _, path = route.partition(" ")
+    asked, ids = ROUTES[route], {"{conversation_id}": "c", "{turn_id}": "t", "{name}": "lua"}
+    if owned is not None:
+        ids |= {"{conversation_id}": owned.conversation_id, "{turn_id}": owned.turn_id}
+    for name, value in ids.items():
+        path = path.replace(name, value)
+    filled = None if asked.json is None else {name: ids.get(str(value), value) for name, value in asked.json.items()}
+    params = None if asked.params is None else {name: ids.get(value, value) for name, value in asked.params.items()}
+    return await client.request(method, path, json=filled, params=params)
+
+
+def described(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each route takes, as the API's own description says it."""
+    found = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            (names,) = [each["bearer"] for each in operation.get("security", [{"bearer": [OPEN]}])]
+            (takes,) = names or [SIGNED_IN]
+            found[f"{method.upper()} {path}"] = takes
+    return found
+
+
+class TestEveryRoute:
+    async def test_takes_what_is_written_down_here(self, place: Town) -> None:
+        document = (await place.clients["nobody"].get("/openapi.json")).json()
+
+        assert described(document) == {route: asked.takes for route, asked in ROUTES.items()}
+
+    @pytest.mark.parametrize("route", ROUTES)
+    async def test_lets_those_in_who_may_and_nobody_else(self, place: Town, route: str) -> None:
+        takes = ROUTES[route].takes
+        for role in Role:
+            answered = await ask(place.clients[f"{role} of the company"], route)
+            let_in = takes in (OPEN, SIGNED_IN) or takes in permissions_of(role)
+            if let_in:
+                assert answered.status_code not in (401, 403), (role, answered.text)
+            else:
+                assert (answered.status_code, answered.json()["error"]["code"]) == (403, "not_allowed"), role
+        unknown = await ask(place.clients["nobody"], route)
+        assert (unknown.status_code == 401) is (takes != OPEN)
+        if unknown.status_code == 401:
+            assert unknown.json()["error"]["code"] == "sign_in_required"
+            assert unknown.headers["WWW-Authenticate"] == "Bearer"
+
+    @pytest.mark.parametrize("route", NAMING_OBJECTS)
+    async def test_keeps_what_is_somebodys_from_all_others(self, place: Town, owned: Owned, route: str) -> None:
+        before = await all_of(place, owned)
+        for name, client in place.clients.items():
+            if name == "mentee of the school":
+                continue
+            refused = await ask(client, route, owned)
+
+            if route == "GET /api/v2/feedback" and refused.status_code == 200:
+                assert refused.json() == {"items": []}
+            else:
+                assert refused.status_code in (401, 403, 404), (name, refused.text)
+            assert SECRET not in refused.text
+        assert await all_of(place, owned) == before
+
+    async def test_lets_the_owner_do_all_of_it(self, place: Town) -> None:
+        mine = place.clients["mentee of the company"]
+        kept = await kept_by(mine)
+
+        for route in NAMING_OBJECTS:
+            answered = await ask(mine, route, kept)
+            assert answered.is_success, (route, answered.text)
+
+    @pytest.mark.parametrize("name", ["manager", "admin", "auditor", "operator"])
+    async def test_shows_no_list_and_no_search_of_what_others_said(self, place: Town, owned: Owned, name: str) -> None:
+        client = place.clients[f"{name} of the school"]
+        listed = await client.get("/api/v2/conversations")
+        found = await client.get("/api/v2/conversations/search", params={"q": "harbour"})
+
+        assert owned.conversation_id not in listed.text
+        assert SECRET not in found.text
+
+
+async def all_of(place: Town, owned: Owned) -> tuple[Any, Any]:
+    """Return everything that the owner sees of a conversation."""
+    client = place.clients["mentee of the school"]
+    kept = await client.get(f"/api/v2/conversations/{owned.conversation_id}")
+    return kept.json(), (await client.get("/api/v2/feedback", params={"conversation_id": owned.conversation_id})).json()
+
+
+OPEN_PAGES = {"/static/{version}/{name}", "/manifest.webmanifest", "/sw.js", "/offline"}
+PAGES = [route for route in create_web().routes if isinstance(route, Route) and route.path not in OPEN_PAGES]
+
+
+def name_of(route: Route) -> str:
+    return f"{'POST' if 'POST' in (route.methods or ()) else 'GET'} {route.path}"
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("name", [name_of(page) for page in PAGES])
+    async def test_is_its_owners_alone(self, place: Town, owned: Owned, name: str) -> None:
+        method, _, address = name.partition(" ")
+        path = address.format(conversation_id=owned.conversation_id, turn_id=owned.turn_id)
+        before = await all_of(place, owned)
+        for who in ("nobody", "neighbour", "auditor of the school", "admin of the school", "mentee of the company"):
+            refused = await place.clients[who].request(
+                method, path, data={"message": "Hello", "title": "Mine"} if method == "POST" else None
+            )
+
+            if who == "nobody" and method == "GET":
+                assert refused.status_code == 303
+                assert refused.headers["location"].startswith("/sign-in?next=%2F")
+            elif who == "nobody":
+                assert refused.status_code == 401
+            elif who.startswith("auditor"):
+                assert refused.status_code == 403
+            elif "{" in address:
+                assert refused.status_code == 404, refused.text
+            assert SECRET not in refused.text
+        assert await all_of(place, owned) == before
