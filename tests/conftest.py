@@ -12,6 +12,7 @@ from ion.app import create_app
 from ion.llm import Model
 from ion.services import Services, embedding_of, open_services
 from ion.settings import DatabaseSettings, ResonanceSettings, Settings
+from tests.servers.databases import sqlite_at
 from tests.servers.postgres import Postgres, postgres_server
 
 
@@ -32,7 +33,7 @@ def _embeddings_are_loaded() -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'ion.db'}"))
+    return Settings(database=DatabaseSettings(url=sqlite_at(tmp_path / "ion.db")))
 
 
 @pytest.fixture
@@ -73,7 +74,16 @@ def own_postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind; what asks for it is run on both."""
+    """A database of each kind whose tables are up to date; what asks for it is run on both."""
+    if request.param == "sqlite":
+        return sqlite_at(tmp_path / "kept.db")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.migrated_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind without tables; what asks for it is run on both."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'kept.db'}"
     server: Postgres = request.getfixturevalue("postgres")

@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 
 from tests.accounts.opened import Opened, opened
+from tests.servers.databases import sqlite_at
 
 
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Opened]:
     """Accounts where it does not matter which database they are in."""
-    async with opened(f"sqlite:///{tmp_path / 'accounts.db'}") as made:
+    async with opened(sqlite_at(tmp_path / "accounts.db")) as made:
         yield made
 
 

@@ -15,6 +15,7 @@ from ion.accounts import (
 )
 from ion.accounts.key_store import ApiKeyNotFound
 from tests.accounts.opened import Opened, opened
+from tests.servers.databases import sqlite_at
 
 OWN = Permission.CONVERSATIONS_OWN
 
@@ -84,7 +85,7 @@ class TestShowing:
         assert (caught.value.field, caught.value.details) == (None, {})
 
     async def test_of_a_trial_installation_is_none_here(self, tmp_path: Path) -> None:
-        async with opened(f"sqlite:///{tmp_path / 'a.db'}", options=AccountOptions(environment="test")) as here:
+        async with opened(sqlite_at(tmp_path / "a.db"), options=AccountOptions(environment="test")) as here:
             _, text = await here.accounts.keys.make(await here.add(), name="K", scopes=[OWN])
             shown = KeyText.parse(text)
             assert await here.accounts.keys.caller(text)

@@ -19,6 +19,7 @@ from ion.accounts import (
 )
 from tests.accounts.opened import GOOD, HOME, OTHER, Opened, opened
 from tests.accounts.test_breaches import listed
+from tests.servers.databases import sqlite_at
 
 
 def acting(user: User) -> Caller:
@@ -48,7 +49,7 @@ class TestAdding:
 class TestLeakedPasswords:
     async def test_are_refused_where_a_list_is_given(self, tmp_path_factory: pytest.TempPathFactory) -> None:
         folder = tmp_path_factory.mktemp("leaked")
-        async with opened(f"sqlite:///{folder / 'a.db'}", breached=listed(folder, [OTHER, "another"])) as here:
+        async with opened(sqlite_at(folder / "a.db"), breached=listed(folder, [OTHER, "another"])) as here:
             user = await here.add(password=GOOD)
             with pytest.raises(WeakPassword) as caught:
                 await here.accounts.members.set_password(user, OTHER)

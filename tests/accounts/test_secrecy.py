@@ -10,6 +10,7 @@ from ion.accounts.digest import digest_of
 from ion.monitoring import configure_logs, log
 from tests.accounts.opened import GOOD, HOME, Opened, opened
 from tests.accounts.test_sign_in import half, with_app
+from tests.servers.databases import sqlite_at
 
 EMAIL = "mina.secretive@example.org"
 
@@ -93,7 +94,7 @@ class TestErrors:
 
 class TestTheFile:
     async def test_holds_no_password_code_key_session_or_invitation(self, tmp_path: Path) -> None:
-        async with opened(f"sqlite:///{tmp_path / 'a.db'}") as here:
+        async with opened(sqlite_at(tmp_path / "a.db")) as here:
             _, secrets = await everything(here)
         kept = content_of(tmp_path)
         # An authenticator's secret has to be read again to check codes; hashes and digests are what is kept.

@@ -20,6 +20,7 @@ from ion.accounts import (
 )
 from ion.accounts.session import HALF_LIFE
 from tests.accounts.opened import GOOD, HOME, OTHER, Opened, counted, opened
+from tests.servers.databases import sqlite_at
 
 ELSEWHERE = Visit("198.51.100.9")
 
@@ -78,7 +79,7 @@ class TestPassword:
         assert len(refusals) == 1
 
     async def test_that_was_hashed_more_cheaply_is_hashed_again(self, tmp_path: Path) -> None:
-        async with opened(f"sqlite:///{tmp_path / 'a.db'}") as here:
+        async with opened(sqlite_at(tmp_path / "a.db")) as here:
             user = await here.add()
             before = await here.accounts.users.credentials(user.email)
             dearer = Hashing(HashingCost(passes=2, kibibytes=16, lanes=1))

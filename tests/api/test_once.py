@@ -11,6 +11,7 @@ from tests.conftest import client_of
 from tests.keyrings import sealing_settings
 from tests.mentoring.speaking import ENGLISH, KOREAN, Actor
 from tests.mentoring.test_store import prepared
+from tests.servers.databases import sqlite_at
 
 PROCESS, BULK = "/api/v2/process", "/api/v2/bulk-process"
 KEY = {"Idempotency-Key": "0b9e-0001"}
@@ -110,7 +111,7 @@ class TestKeys:
 class TestTheFile:
     async def test_holds_no_word_of_request_or_answer(self, tmp_path: Path) -> None:
         file = tmp_path / "ion.db"
-        settings = Settings(database=DatabaseSettings(url=f"sqlite:///{file}"))
+        settings = Settings(database=DatabaseSettings(url=sqlite_at(file)))
         async with client_of(settings) as client:
             reply = (await client.post(PROCESS, json={"user_input": KOREAN}, headers=KEY)).json()["content"]
             kept = all_of(tmp_path)

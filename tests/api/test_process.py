@@ -4,7 +4,6 @@ import pytest
 from ion.language import language_of
 from ion.settings import Settings
 from tests.conftest import client_of
-from tests.db.test_engine import migrate
 from tests.keyrings import sealing_settings
 from tests.servers.postgres import Postgres
 from tests.servers.sse import events_of
@@ -191,8 +190,7 @@ class TestHealth:
         assert response.json()["engine"] == "playbooks"
 
     async def test_is_503_when_the_database_is_gone(self, postgres: Postgres) -> None:
-        url = postgres.fresh_database()
-        await migrate(url)
+        url = postgres.migrated_database()
         async with client_of(sealing_settings(url)) as client:
             postgres.drop(url)
             response = await client.get("/api/v2/health")

@@ -12,7 +12,6 @@ from ion.monitoring import Tally
 from ion.settings import ServerSettings, Settings
 from tests.api.test_messages import ASYNC, another
 from tests.conftest import client_of
-from tests.db.test_engine import migrate
 from tests.keyrings import sealing_settings
 from tests.llm.test_breaker import ManualClock
 from tests.mentoring.speaking import ENGLISH, Actor
@@ -84,8 +83,7 @@ class TestStatus:
         assert done == {"writing": 0, "room_left": 2, "limit": 2}
 
     async def test_is_down_without_a_database_and_still_tells(self, postgres: Postgres) -> None:
-        url = postgres.fresh_database()
-        await migrate(url)
+        url = postgres.migrated_database()
         async with client_of(sealing_settings(url)) as client:
             postgres.drop(url)
             response = await client.get(STATUS)

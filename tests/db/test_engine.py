@@ -25,14 +25,13 @@ from ion.db import (
     current_revision,
     head_revision,
     open_database,
-    upgrade,
 )
 from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
 from ion.db.migrating import config
 from ion.errors import Misconfigured
 from ion.idempotency.models import IdempotencyRow
 from ion.mentoring.models import ConversationRow, CorrectionRow, FeedbackRow, TurnRow
-from tests.servers.postgres import Postgres
+from tests.servers.postgres import Postgres, migrate
 
 TABLES = {
     row.__tablename__
@@ -53,19 +52,10 @@ TABLES = {
 }
 
 
-async def migrate(url: str) -> None:
-    engine = make_engine(url)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
-    finally:
-        await engine.dispose()
-
-
 class TestMigrations:
-    async def test_make_exactly_the_tables_that_the_models_describe(self, database_url: str) -> None:
-        await migrate(database_url)
-        engine = make_engine(database_url)
+    async def test_make_exactly_the_tables_that_the_models_describe(self, empty_database_url: str) -> None:
+        await migrate(empty_database_url)
+        engine = make_engine(empty_database_url)
 
         def differences(connection: Connection) -> list[object]:
             context = MigrationContext.configure(connection, opts={"compare_type": False})
@@ -79,10 +69,10 @@ class TestMigrations:
         assert found == []
         assert tables >= TABLES
 
-    async def test_leave_the_database_at_the_newest_revision(self, database_url: str) -> None:
-        await migrate(database_url)
-        await migrate(database_url)
-        engine = make_engine(database_url)
+    async def test_leave_the_database_at_the_newest_revision(self, empty_database_url: str) -> None:
+        await migrate(empty_database_url)
+        await migrate(empty_database_url)
+        engine = make_engine(empty_database_url)
         async with engine.connect() as connection:
             revision = await connection.run_sync(current_revision)
         await engine.dispose()
@@ -111,18 +101,18 @@ class TestOpening:
             async with open_database(postgres.fresh_database()):
                 pass
 
-    async def test_tables_of_a_newer_ion_are_left_alone(self, database_url: str) -> None:
-        await migrate(database_url)
-        engine = make_engine(database_url)
+    async def test_tables_of_a_newer_ion_are_left_alone(self, empty_database_url: str) -> None:
+        await migrate(empty_database_url)
+        engine = make_engine(empty_database_url)
         async with engine.begin() as connection:
             await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         await engine.dispose()
 
         with pytest.raises(DatabaseAhead, match=f"revision 9999, this one knows {head_revision()}"):
-            async with open_database(database_url):
+            async with open_database(empty_database_url):
                 pass
         with pytest.raises(DatabaseAhead):
-            await migrate(database_url)
+            await migrate(empty_database_url)
 
     @pytest.mark.parametrize("url", ["mysql://localhost/ion", "not a url", "", "sqlite"])
     async def test_other_databases_are_refused(self, url: str) -> None:
@@ -193,8 +183,7 @@ class TestTransaction:
         assert count == 50
 
     async def test_a_database_that_went_away_does_not_ping(self, postgres: Postgres) -> None:
-        url = postgres.fresh_database()
-        await migrate(url)
+        url = postgres.migrated_database()
         async with open_database(url) as database:
             await database.ping()
             postgres.drop(url)
@@ -224,8 +213,7 @@ class TestRewriting:
         assert (after, size) == ([], 0)
 
     async def test_gives_tables_of_postgresql_new_files(self, postgres: Postgres) -> None:
-        url = postgres.fresh_database()
-        await migrate(url)
+        url = postgres.migrated_database()
         number = text("SELECT relfilenode FROM pg_class WHERE relname IN ('turn', 'conversation') ORDER BY relname")
         async with open_database(url) as database:
             async with database.reading() as session:
@@ -237,8 +225,7 @@ class TestRewriting:
         assert (before[0] == after[0], before[1] == after[1]) == (True, False)
 
     async def test_waits_for_nobody_who_is_gone(self, postgres: Postgres) -> None:
-        url = postgres.fresh_database()
-        await migrate(url)
+        url = postgres.migrated_database()
         async with open_database(url) as database:
             postgres.drop(url)
 

@@ -9,6 +9,7 @@ from ion.mentoring import Ask, Bulk
 from ion.resonance import EmptyMessage
 from tests.mentoring.speaking import DANGER, ENGLISH, Actor, open_at
 from tests.mentoring.test_writer import begun
+from tests.servers.databases import sqlite_at
 
 
 class Together:
@@ -32,7 +33,7 @@ class Together:
 class TestBulk:
     async def test_answers_as_many_at_once_as_it_has_slots(self, tmp_path: Path) -> None:
         model = Together(3)
-        async with open_at(f"sqlite:///{tmp_path / 'ion.db'}", model=model) as services:
+        async with open_at(sqlite_at(tmp_path / "ion.db"), model=model) as services:
             bulk = Bulk(services.pipeline, asyncio.Semaphore(3))
             turns = await asyncio.gather(*(bulk.process(Ask(ENGLISH)) for _ in range(9)))
 

@@ -14,6 +14,7 @@ from ion.resonance import EmptyMessage
 from ion.services import Services, open_services
 from ion.settings import DatabaseSettings, LlmSettings, ServerSettings, Settings
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor
+from tests.servers.databases import sqlite_at
 
 MATTERS = "My interview is next week, my portfolio isn't ready, and I lie awake every night."
 FAILED = ModelError("timeout", transient=True)
@@ -40,7 +41,7 @@ def opened(
     folder: Path, model: Model | None = None, *, replies: int = 32, compact: bool = False
 ) -> AbstractAsyncContextManager[Services]:
     settings = Settings(
-        database=DatabaseSettings(url=f"sqlite:///{folder / 'ion.db'}"),
+        database=DatabaseSettings(url=sqlite_at(folder / "ion.db")),
         server=ServerSettings(replies=replies),
         llm=LlmSettings(compact=compact),
     )

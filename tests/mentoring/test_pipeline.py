@@ -12,14 +12,12 @@ from ion.playbooks import Exchange
 from ion.resonance import BrokenText, EmptyMessage, MessageTooLong, ResonanceKey
 from ion.services import Services, open_services
 from ion.settings import Settings
-from tests.db.test_engine import migrate
 from tests.keyrings import sealing_settings
 from tests.mentoring.speaking import DANGER, ENGLISH, KOREAN, Actor
 
 
 @pytest.fixture
 async def services(database_url: str) -> AsyncIterator[Services]:
-    await migrate(database_url)
     async with open_services(sealing_settings(database_url)) as opened:
         yield opened
 

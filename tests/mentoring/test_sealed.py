@@ -28,6 +28,7 @@ from ion.services import Kept, open_kept
 from ion.settings import DatabaseSettings, Settings
 from tests.keyrings import keyring_of, sealing_settings
 from tests.mentoring.test_store import NOW, make_conversation, make_turn, prepared
+from tests.servers.databases import sqlite_at
 from tests.servers.postgres import Postgres
 
 CONVERSATIONS, WRITTEN_ONE_BY_ONE = 1000, 20
@@ -108,7 +109,7 @@ def shown_in(folder: Path, sentences: list[str]) -> set[tuple[str, str]]:
 
 class TestStolenFiles:
     async def test_of_sqlite_show_no_sentence(self, tmp_path: Path) -> None:
-        async with open_kept(Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'ion.db'}"))) as kept:
+        async with open_kept(Settings(database=DatabaseSettings(url=sqlite_at(tmp_path / "ion.db")))) as kept:
             await fill(kept.database, kept.keyring)
             open_files = shown_in(tmp_path, SENTENCES)
             searched = shown_in(tmp_path, ["c-17", "t-999"])
@@ -201,7 +202,7 @@ def stores_of(kept: Kept, owner: OwnerId) -> tuple[ConversationStore, TurnStore]
 class TestForgottenOwner:
     async def test_cannot_be_read_in_a_copy_of_the_database_made_before(self, tmp_path: Path) -> None:
         (tmp_path / "now").mkdir()
-        settings = Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'now' / 'ion.db'}"))
+        settings = Settings(database=DatabaseSettings(url=sqlite_at(tmp_path / "now" / "ion.db")))
         async with open_kept(settings) as kept:
             for owner in (MINA, JUN):
                 conversations, turns = stores_of(kept, owner)

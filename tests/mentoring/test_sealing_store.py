@@ -91,8 +91,8 @@ async def sealer_of(database: Database, keyring: Keyring) -> Sealer:
 
 
 class TestRowsOfAnOlderIon:
-    async def test_are_read_as_they_are_and_then_sealed(self, database_url: str) -> None:
-        async with open_database(await kept_by_an_older_ion(database_url)) as database:
+    async def test_are_read_as_they_are_and_then_sealed(self, empty_database_url: str) -> None:
+        async with open_database(await kept_by_an_older_ion(empty_database_url)) as database:
             keyring = await keyring_of(database)
             conversations, turns = ConversationStore(database, keyring), TurnStore(database, keyring)
             sealer = await sealer_of(database, keyring)
@@ -120,8 +120,8 @@ class TestRowsOfAnOlderIon:
                 False,
             )
 
-    async def test_go_on_where_sealing_was_cut_off(self, database_url: str) -> None:
-        async with open_database(await kept_by_an_older_ion(database_url)) as database:
+    async def test_go_on_where_sealing_was_cut_off(self, empty_database_url: str) -> None:
+        async with open_database(await kept_by_an_older_ion(empty_database_url)) as database:
             sealer = await sealer_of(database, await keyring_of(database))
             running = sealer.seal()
             await anext(running)
@@ -135,8 +135,8 @@ class TestRowsOfAnOlderIon:
             assert await sealer.tidy()
             assert not await sealer.tidy()
 
-    async def test_are_sealed_by_a_rotation_too(self, database_url: str) -> None:
-        async with open_database(await kept_by_an_older_ion(database_url)) as database:
+    async def test_are_sealed_by_a_rotation_too(self, empty_database_url: str) -> None:
+        async with open_database(await kept_by_an_older_ion(empty_database_url)) as database:
             keyring = await keyring_of(database)
             sealer = await sealer_of(database, keyring)
             rows = sum([batch.rows async for batch in sealer.rotate()])
@@ -145,8 +145,8 @@ class TestRowsOfAnOlderIon:
             assert await sealer.store.due() == 0
             assert await keyring.store.unfinished() == {}
 
-    async def test_lose_nothing_that_is_written_meanwhile(self, database_url: str) -> None:
-        async with open_database(await kept_by_an_older_ion(database_url)) as database:
+    async def test_lose_nothing_that_is_written_meanwhile(self, empty_database_url: str) -> None:
+        async with open_database(await kept_by_an_older_ion(empty_database_url)) as database:
             keyring = await keyring_of(database)
             turns, sealer = TurnStore(database, keyring), await sealer_of(database, keyring)
             await sealer.prepare()

@@ -14,7 +14,6 @@ from ion.mentoring import (
     TurnNotFound,
     TurnStore,
 )
-from tests.db.test_engine import migrate
 from tests.keyrings import keyring_of
 from tests.mentoring.test_store import NOW, make_conversation, make_turn, prepared
 from tests.servers.postgres import Postgres
@@ -55,8 +54,7 @@ class TestRequestKeys:
         assert placed == kept * 8
 
     async def test_of_two_processes_one_keeps_it(self, postgres: Postgres) -> None:
-        url = postgres.fresh_database()
-        await migrate(url)
+        url = postgres.migrated_database()
         async with open_database(url) as one, open_database(url) as other:
             await with_conversation(one)
             stores = (TurnStore(one, await keyring_of(one)), TurnStore(other, await keyring_of(other)))

@@ -10,6 +10,7 @@ from ion.services import Services, open_services
 from ion.settings import DatabaseSettings, LlmSettings, Settings
 from tests.mentoring.speaking import ENGLISH, Actor, open_at, started
 from tests.mentoring.test_store import make_turn
+from tests.servers.databases import sqlite_at
 from tests.servers.misbehaving import STALLING, Answer, misbehaving_server
 
 
@@ -77,7 +78,7 @@ class TestRoom:
 class TestStarting:
     async def test_a_reply_that_is_being_written_goes_on(self, tmp_path: Path) -> None:
         model = Actor(("One ", asyncio.Event()))
-        async with open_at(f"sqlite:///{tmp_path / 'ion.db'}", model=model) as services:
+        async with open_at(sqlite_at(tmp_path / "ion.db"), model=model) as services:
             run = await begun(services)
             conversation = run.turn.conversation_id
             assert conversation is not None
@@ -92,7 +93,7 @@ class TestLettingGo:
     async def test_a_stream_is_opened_read_and_closed_in_one_task(self, tmp_path: Path) -> None:
         model = Attentive()
         async with open_services(
-            Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'ion.db'}")), model=model
+            Settings(database=DatabaseSettings(url=sqlite_at(tmp_path / "ion.db"))), model=model
         ) as services:
             run = await begun(services)
             assert run.turn.conversation_id is not None
@@ -103,7 +104,7 @@ class TestLettingGo:
 
     async def test_a_server_that_ends_closes_the_stream_it_gives_up_on(self, tmp_path: Path) -> None:
         model = Actor(("One ", asyncio.Event()))
-        async with open_at(f"sqlite:///{tmp_path / 'ion.db'}", model=model) as services:
+        async with open_at(sqlite_at(tmp_path / "ion.db"), model=model) as services:
             run = await begun(services)
             await services.pipeline.close(patience=0)
             with pytest.raises(asyncio.CancelledError):
@@ -114,7 +115,7 @@ class TestLettingGo:
     async def test_stopping_ends_the_connection_to_a_real_provider(self, tmp_path: Path) -> None:
         with misbehaving_server(STALLING) as provider:
             settings = Settings(
-                database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'ion.db'}"),
+                database=DatabaseSettings(url=sqlite_at(tmp_path / "ion.db")),
                 llm=LlmSettings.model_validate({"model": "openai:m", "base_url": provider.base_url, "api_key": "k"}),
             )
             async with open_services(settings) as services:
@@ -132,7 +133,7 @@ class TestLettingGo:
         with misbehaving_server(STALLING, Answer()) as provider:
             llm = {"model": "openai:m", "base_url": provider.base_url, "api_key": "k", "total_timeout": 1}
             settings = Settings(
-                database=DatabaseSettings(url=f"sqlite:///{tmp_path / 'ion.db'}"), llm=LlmSettings.model_validate(llm)
+                database=DatabaseSettings(url=sqlite_at(tmp_path / "ion.db")), llm=LlmSettings.model_validate(llm)
             )
             async with open_services(settings) as services:
                 run = await begun(services)

@@ -28,8 +28,8 @@ class Watch:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    engine = make_engine(database_url)
+async def database(empty_database_url: str) -> AsyncIterator[Database]:
+    engine = make_engine(empty_database_url)
     yield Database(engine)
     await engine.dispose()
 

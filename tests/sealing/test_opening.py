@@ -65,13 +65,13 @@ class TestOwnKey:
 
 
 class TestGivenKeys:
-    async def test_the_one_before_opens_beside_a_new_one(self, database_url: str) -> None:
-        first = await use(database_url, MasterSource(key=MASTER))
-        second = await use(database_url, MasterSource(key=OTHER_MASTER, previous=(MASTER,)), has_sealed=True)
+    async def test_the_one_before_opens_beside_a_new_one(self, empty_database_url: str) -> None:
+        first = await use(empty_database_url, MasterSource(key=MASTER))
+        second = await use(empty_database_url, MasterSource(key=OTHER_MASTER, previous=(MASTER,)), has_sealed=True)
 
         assert first != second
         with pytest.raises(NoMasterKey, match="ION_ENCRYPTION__PREVIOUS"):
-            await use(database_url, MasterSource(key=OTHER_MASTER), has_sealed=True)
+            await use(empty_database_url, MasterSource(key=OTHER_MASTER), has_sealed=True)
 
     async def test_postgresql_without_one_is_refused(self, postgres_url: str) -> None:
         with pytest.raises(NoMasterKey, match="ION_ENCRYPTION__KEY"):

@@ -27,8 +27,8 @@ OWNERS = [f"owner-{number:03}" for number in range(250)]
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    engine = make_engine(database_url)
+async def database(empty_database_url: str) -> AsyncIterator[Database]:
+    engine = make_engine(empty_database_url)
     yield Database(engine)
     await engine.dispose()
 

@@ -18,6 +18,7 @@ from ion.app import create_app
 from ion.llm import Chunk, Delta, Model, ModelError, Prompt, Usage
 from ion.services import Services
 from ion.settings import DatabaseSettings, Settings
+from tests.servers.databases import sqlite_at
 
 KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
 ENGLISH = "We have a release tomorrow and the tests fail at random. Where do I start?"
@@ -73,7 +74,7 @@ class Site:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(database=DatabaseSettings(url=f"sqlite:///{folder / 'ion.db'}"))
+    return Settings(database=DatabaseSettings(url=sqlite_at(folder / "ion.db")))
 
 
 @asynccontextmanager
