@@ -15,6 +15,7 @@ from ion.api import (
     RequestId,
     SingleUserGuard,
     install_error_handlers,
+    jwks_router,
     openai_router,
     v2_router,
 )
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
     install_error_handlers(app)
     app.include_router(v2_router)
     app.include_router(openai_router)
+    app.include_router(jwks_router)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:

@@ -1,6 +1,7 @@
 """HTTP for programs: API v2, and a door for OpenAI's clients."""
 
 from ion.api.errors import install_error_handlers
+from ion.api.jwks import router as jwks_router
 from ion.api.middleware import BodyLimit, CountRequests, RequestId, SingleUserGuard
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
@@ -18,6 +19,7 @@ __all__ = [
     "SingleUserGuard",
     "counsel_out",
     "install_error_handlers",
+    "jwks_router",
     "openai_router",
     "turn_out",
     "v2_router",
