@@ -17,6 +17,7 @@ from ion.api import (
     OriginGuard,
     RequestId,
     install_error_handlers,
+    jwks_router,
     openai_router,
     v2_router,
 )
@@ -62,6 +63,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
     install_error_handlers(app)
     app.include_router(v2_router)
     app.include_router(openai_router)
+    app.include_router(jwks_router)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:

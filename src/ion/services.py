@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 
-from ion.accounts import AccountOptions, Accounts, SessionLife, open_accounts, system_randomness
+from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, open_accounts, system_randomness
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
@@ -152,8 +152,10 @@ def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | No
     )
 
 
-def accounts_in(database: Database, settings: AccountsSettings, *, clock: Clock = system_clock) -> Accounts:
-    """Return the accounts that an open database holds.
+def accounts_in(
+    database: Database, settings: AccountsSettings, *, keyring: Keyring | None = None, clock: Clock = system_clock
+) -> Accounts:
+    """Return the accounts that an open database holds; without the keyring, nothing can be signed.
 
     Raises:
         BadBreachList: the file of leaked passwords cannot be used.
@@ -161,9 +163,15 @@ def accounts_in(database: Database, settings: AccountsSettings, *, clock: Clock 
     options = AccountOptions(
         environment=settings.key_environment,
         life=SessionLife(timedelta(hours=settings.session_idle_hours), timedelta(days=settings.session_days)),
+        tokens=TokenLife(
+            access=timedelta(minutes=settings.access_minutes),
+            idle=timedelta(days=settings.refresh_idle_days),
+            absolute=timedelta(days=settings.refresh_days),
+            issuer=settings.issuer,
+        ),
         breached=settings.breached_passwords,
     )
-    return open_accounts(database, options, clock=clock, new_id=_new_id, randomness=system_randomness)
+    return open_accounts(database, options, clock=clock, new_id=_new_id, randomness=system_randomness, keyring=keyring)
 
 
 @asynccontextmanager
@@ -244,7 +252,7 @@ def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, c
         feedback=FeedbackStore(kept.database, kept.keyring),
         bulk=Bulk(pipeline, _bulk_slots(settings.server)),
         once=Once(IdempotencyStore(kept.database), clock, _new_id()),
-        accounts=accounts_in(kept.database, settings.accounts, clock=clock),
+        accounts=accounts_in(kept.database, settings.accounts, keyring=kept.keyring, clock=clock),
         clock=clock,
     )
 

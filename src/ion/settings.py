@@ -107,6 +107,12 @@ class AccountsSettings(_Section):
     key_environment: Literal["live", "test"] = Field(
         "live", description="What API keys are for; those of another installation's kind are refused."
     )
+    access_minutes: float = Field(15.0, gt=0, le=60, description="Minutes for which an access token holds.")
+    refresh_idle_days: float = Field(14.0, gt=0, description="Days without use after which a refresh token ends.")
+    refresh_days: float = Field(30.0, gt=0, description="Days after which whoever uses tokens has to sign in again.")
+    issuer: str = Field(
+        "urn:ion", max_length=200, description="Name of this installation in access tokens; others' are refused."
+    )
     breached_passwords: Path | None = Field(
         None, description="File of leaked passwords as sorted SHA-1 hashes (the format of Have I Been Pwned)."
     )

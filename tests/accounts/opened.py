@@ -22,6 +22,7 @@ from ion.accounts import (
     system_randomness,
 )
 from ion.db import Database, make_engine, open_database, upgrade
+from tests.keyrings import keyring_of
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 # As little as Argon2 can do: these tests are about what is done with hashes, not about their cost.
@@ -89,7 +90,12 @@ async def opened(
     chosen = replace(options or AccountOptions(), breached=breached, cost=cost)
     async with open_database(await prepared(url)) as database:
         accounts = open_accounts(
-            database, chosen, clock=clock, new_id=lambda: str(uuid.uuid4()), randomness=system_randomness
+            database,
+            chosen,
+            clock=clock,
+            new_id=lambda: str(uuid.uuid4()),
+            randomness=system_randomness,
+            keyring=await keyring_of(database, clock=clock),
         )
         school = await accounts.members.add_organisation("Blue School", "blue-school")
         company = await accounts.members.add_organisation("푸른회사", "company")

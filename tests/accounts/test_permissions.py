@@ -14,6 +14,7 @@ from ion.accounts.permissions import (
     may_grant,
     permissions_of,
     scopes_of,
+    token_scopes_of,
 )
 
 ANY_ROLE = st.sampled_from(list(Role))
@@ -118,3 +119,23 @@ class TestGranting:
         assert may_grant(Role.ADMIN, Role.ADMIN, held=Role.MENTEE)
         assert may_grant(Role.ADMIN, Role.MENTEE, held=Role.ADMIN)
         assert not may_grant(Role.ADMIN, Role.MENTEE, held=Role.OPERATOR)
+
+
+class TestTokens:
+    @given(role=ANY_ROLE, scopes=ANY_SCOPES)
+    def test_may_do_what_is_chosen_of_what_their_user_may(self, role: Role, scopes: frozenset[Permission]) -> None:
+        if scopes and scopes <= ROLES[role]:
+            assert token_scopes_of(map(str, scopes), role) == scopes
+        else:
+            with pytest.raises(BadScope):
+                token_scopes_of(map(str, scopes), role)
+
+    @pytest.mark.parametrize("role", Role)
+    def test_may_do_all_of_it_where_nothing_is_chosen(self, role: Role) -> None:
+        assert token_scopes_of(None, role) == ROLES[role]
+
+    def test_say_which_name_is_wrong(self) -> None:
+        with pytest.raises(BadScope, match=r"Tokens of the role mentee can have .* 'chat' is none of them") as caught:
+            token_scopes_of(["conversations.own", "chat"], Role.MENTEE)
+
+        assert caught.value.field == "scope"

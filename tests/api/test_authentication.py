@@ -65,6 +65,28 @@ class TestKey:
             assert (shown.status_code, refused.status_code) == (200, 403)
 
 
+class TestToken:
+    async def test_is_its_users_and_ends_when_it_is_revoked(self, settings: Settings) -> None:
+        async with town(settings) as place:
+            accounts = place.services.accounts
+            issued = await accounts.tokens.issue(place.people[ME], Proof.PASSWORD, HERE, scopes=["conversations.own"])
+            async with place.client(Authorization=f"Bearer {issued.access_token}") as program:
+                made = (await program.post(LIST, json={})).json()["id"]
+                await program.post("/api/v2/auth/revoke", json={"token": issued.refresh_token})
+                refused = await program.get(LIST)
+
+            assert [each["id"] for each in (await place.clients[ME].get(LIST)).json()["items"]] == [made]
+            assert code_of(refused) == (401, "bad_access_token")
+            assert refused.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+
+    @pytest.mark.parametrize("token", ["", "none", "a.b.c", "e30.e30.", "\xff"])
+    async def test_is_none_of_these(self, settings: Settings, token: str) -> None:
+        async with town(settings) as place, place.client() as program:
+            refused = await program.get(LIST, headers=[(b"Authorization", f"Bearer {token}".encode("latin-1"))])
+
+            assert code_of(refused) == (401, "bad_access_token")
+
+
 class TestSession:
     async def test_that_has_ended_is_that_of_nobody(self, settings: Settings) -> None:
         async with town(settings) as place:

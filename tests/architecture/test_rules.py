@@ -24,6 +24,8 @@ ASKS_THE_DATABASE = (
     "src/ion/accounts/key_store.py",
     "src/ion/accounts/invitation_store.py",
     "src/ion/accounts/failure_store.py",
+    "src/ion/accounts/refresh_store.py",
+    "src/ion/accounts/signing_store.py",
 )
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (

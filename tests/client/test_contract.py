@@ -9,6 +9,7 @@ import pytest
 
 from ion.app import create_app
 from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, operating, values
+from ion.client.auth import Auth
 from ion.client.call import Call, Pages, Watch
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
@@ -25,6 +26,7 @@ PREFIX = "/api/v2"
 NOT_OFFERED = {
     "POST /v1/chat/completions": "OpenAI's own clients speak to it",
     "GET /v1/models": "OpenAI's own clients speak to it",
+    "GET /.well-known/jwks.json": "what verifies tokens without ION reads it",
 }
 
 # Headers that the client has no use for, and why.
@@ -85,6 +87,9 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ("Operations.status", Ion.status.describe(None)),
     ("FeedbackOnReplies.give", FeedbackOnReplies.give.describe(None, "c", "t", "up", reasons=["kind"], text="Thanks")),
     ("FeedbackOnReplies.list", FeedbackOnReplies.list.describe(None, "c")),
+    ("Auth.sign_in", Auth.sign_in.describe(None, "mina@example.org", "p", code="123456", scopes=["data.own"])),
+    ("Auth.refresh", Auth.refresh.describe(None, "r")),
+    ("Auth.revoke", Auth.revoke.describe(None, "r", token_type_hint="refresh_token")),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),
     ("Conversations.create", Conversations.create.describe(None, persona="lua", goals=["g"], language="ko", key="k")),
@@ -114,7 +119,7 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ),
 ]
 
-RESOURCES = (Operations, Personas, Conversations, Messages, FeedbackOnReplies)
+RESOURCES = (Operations, Auth, Personas, Conversations, Messages, FeedbackOnReplies)
 
 # The words that the client's types know, by what the server calls them.
 WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
@@ -160,6 +165,7 @@ VALUES: Mapping[str, type[values.Value]] = {
     "RoutingOut": values.Routing,
     "SpanOut": values.Span,
     "Status": operating.Status,
+    "TokensOut": values.Tokens,
     "TurnList": values.TurnList,
     "TurnOut": values.Turn,
 }

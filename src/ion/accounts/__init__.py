@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+from ion.accounts.access_token import AUDIENCE, BadAccessToken, scope_text
 from ion.accounts.accounts import AccountOptions, Accounts, open_accounts
 from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Environment, KeyId, KeyText, is_api_key
 from ion.accounts.breaches import BadBreachList, BreachedPasswords
@@ -24,10 +25,13 @@ from ion.accounts.permissions import (
     may_grant,
     permissions_of,
 )
+from ion.accounts.refresh import BadRefreshToken, TokenLife
 from ion.accounts.second_factor import Enrolment, SecondFactorOn, WrongCode
 from ion.accounts.session import Session, SessionEnded, SessionId, SessionLife
-from ion.accounts.sign_in import SignedIn, SignIn, SignInRefused, Visit
+from ion.accounts.sign_in import SecondFactorDue, SignedIn, SignIn, SignInRefused, Visit
+from ion.accounts.signing_key import SigningKey
 from ion.accounts.strength import Weakness, WeakPassword, weakness_of
+from ion.accounts.tokens import Issued, Tokens
 from ion.accounts.user import (
     LOCAL_ORGANISATION,
     LOCAL_USER,
@@ -43,6 +47,7 @@ from ion.accounts.user import (
 from ion.accounts.user_store import EmailTaken, UserNotFound
 
 __all__ = [
+    "AUDIENCE",
     "DEFAULT_DAYS",
     "KEY_SCOPES",
     "LOCAL_ORGANISATION",
@@ -56,11 +61,13 @@ __all__ = [
     "Accounts",
     "ApiKey",
     "ApiKeyNotFound",
+    "BadAccessToken",
     "BadApiKey",
     "BadBreachList",
     "BadEmail",
     "BadKeyLife",
     "BadName",
+    "BadRefreshToken",
     "BadScope",
     "BadSlug",
     "BreachedPasswords",
@@ -73,6 +80,7 @@ __all__ = [
     "Invitation",
     "InvitationId",
     "InvitationNotFound",
+    "Issued",
     "KeyId",
     "KeyText",
     "Keys",
@@ -85,6 +93,7 @@ __all__ = [
     "Proof",
     "Randomness",
     "Role",
+    "SecondFactorDue",
     "SecondFactorOn",
     "SecondFactors",
     "Session",
@@ -96,7 +105,10 @@ __all__ = [
     "SignInRefused",
     "SignInRequired",
     "SignedIn",
+    "SigningKey",
     "SlugTaken",
+    "TokenLife",
+    "Tokens",
     "User",
     "UserId",
     "UserNotFound",
@@ -111,6 +123,7 @@ __all__ = [
     "network_of",
     "open_accounts",
     "permissions_of",
+    "scope_text",
     "system_randomness",
     "weakness_of",
 ]

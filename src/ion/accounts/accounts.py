@@ -19,18 +19,25 @@ from ion.accounts.members import Members
 from ion.accounts.organisation_store import OrganisationStore
 from ion.accounts.password_rules import PasswordRules
 from ion.accounts.passwords import OWASP, Hashing, HashingCost
+from ion.accounts.refresh import TokenLife
+from ion.accounts.refresh_store import RefreshStore
 from ion.accounts.session import SessionId, SessionLife, ended
 from ion.accounts.session_store import SessionStore
 from ion.accounts.sign_in import SignIn
+from ion.accounts.signing_keys import SigningKeys
+from ion.accounts.signing_store import SigningStore
+from ion.accounts.tokens import Tokens
 from ion.accounts.user import LOCAL_ORGANISATION, LOCAL_USER
 from ion.accounts.user_store import UserStore
 from ion.clock import Clock
 from ion.db import Database
 from ion.monitoring import log
+from ion.sealing import Keyring
 
 # Whoever was invited can be told for so long that the invitation was used or is too old.
 _INVITATIONS_KEPT = timedelta(days=30)
 _BETWEEN_PURGES = timedelta(hours=1)
+_TOKEN_LIFE = TokenLife()
 _LIFE = SessionLife(idle=timedelta(hours=24), absolute=timedelta(days=30))
 
 
@@ -40,6 +47,7 @@ class AccountOptions:
 
     environment: Environment = "live"
     life: SessionLife = _LIFE
+    tokens: TokenLife = _TOKEN_LIFE
     breached: Path | None = None
     cost: HashingCost = OWASP
 
@@ -57,6 +65,7 @@ class Accounts:
     sign_in: SignIn
     second_factors: SecondFactors
     keys: Keys
+    tokens: Tokens
     life: SessionLife
     clock: Clock
 
@@ -84,6 +93,14 @@ class Accounts:
             await self.sessions.used(session, at=now)
         return caller_of(user, session.proof, by=session.digest)
 
+    async def caller_of_token(self, text: str) -> Caller:
+        """Return who shows this access token.
+
+        Raises:
+            BadAccessToken: it is none of this ION's, has expired or was revoked, or its user is disabled.
+        """
+        return await self.tokens.caller(text)
+
     async def sign_out(self, session_id: SessionId) -> None:
         """End a session; one that has ended stays so."""
         digest = digest_of(session_id)
@@ -92,9 +109,10 @@ class Accounts:
             await self.sessions.end(digest, user=found[1].id)
 
     async def purge(self) -> None:
-        """Forget sessions, invitations and failures that no longer count."""
+        """Forget sessions, tokens, invitations and failures that no longer count."""
         now = self.clock()
         await self.sessions.purge(unused_since=now - self.life.idle, now=now)
+        await self.tokens.purge()
         await self.invitations.purge(over_since=now - _INVITATIONS_KEPT)
         await self.failures.purge(now=now)
 
@@ -115,8 +133,9 @@ def open_accounts(
     clock: Clock,
     new_id: Callable[[], str],
     randomness: Randomness,
+    keyring: Keyring | None = None,
 ) -> Accounts:
-    """Return accounts in an open database.
+    """Return accounts in an open database; only signing tokens, and changing the keys for that, takes the keyring.
 
     Raises:
         BadBreachList: the file of leaked passwords cannot be used.
@@ -135,6 +154,14 @@ def open_accounts(
         sign_in=SignIn(users, sessions, failures, hashing, options.life, clock, randomness),
         second_factors=SecondFactors(organisations, users, clock, randomness),
         keys=Keys(KeyStore(database), options.environment, clock, new_id, randomness),
+        tokens=Tokens(
+            RefreshStore(database),
+            SigningKeys(SigningStore(database), keyring, clock),
+            options.tokens,
+            clock,
+            new_id,
+            randomness,
+        ),
         life=options.life,
         clock=clock,
     )

@@ -32,13 +32,15 @@ class Proof(StrEnum):
     OIDC = "oidc"
     INVITATION = "invitation"
     API_KEY = "api_key"
+    TOKEN = "token"  # noqa: S105 - a word, not a secret
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking; `permissions` are those that hold for this request, after the scopes of a key.
+    """Who is asking; `permissions` are those that hold for this request, after the scopes of a key or a token.
 
-    `by` is the id of the API key or the digest of the session it came with; nothing in here is personal or secret.
+    `by` is the id of the API key or of the token's family, or the digest of the session it came with; nothing in here
+    is personal or secret.
     """
 
     user: UserId

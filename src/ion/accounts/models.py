@@ -120,3 +120,43 @@ class SignInFailureRow(Row):
     # What counts of them at `last_at`; one less with time.
     level: Mapped[float]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TokenFamilyRow(Row):
+    """All tokens that came of one sign-in; `digest` is that of the refresh token in use."""
+
+    __tablename__ = "token_family"
+
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), type_=_ID, index=True)
+    proof: Mapped[str] = mapped_column(String(16))
+    scopes: Mapped[list[str]]
+    digest: Mapped[str] = mapped_column(_DIGEST, unique=True)
+    # What the refresh token in use was made of the one before with.
+    salt: Mapped[bytes]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    user_agent: Mapped[str] = mapped_column(String(200))
+    network: Mapped[str] = mapped_column(String(64))
+
+
+class SpentRefreshRow(Row):
+    """A refresh token that was exchanged, kept to know it again."""
+
+    __tablename__ = "spent_refresh"
+
+    digest: Mapped[str] = mapped_column(_DIGEST, primary_key=True)
+    family_id: Mapped[str] = mapped_column(ForeignKey("token_family.id", ondelete="CASCADE"), type_=_ID, index=True)
+
+
+class SigningKeyRow(Row):
+    """A key pair that access tokens are signed with; `sealed` is its private part."""
+
+    __tablename__ = "signing_key"
+
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    public: Mapped[str] = mapped_column(String(43))
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime]
+    verifies_until: Mapped[datetime | None]

@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 
 class BadScope(Invalid):
-    """An API key cannot be given this permission."""
+    """An API key or a token cannot be given this permission."""
 
     code = "bad_scope"
 
@@ -118,13 +118,28 @@ def scopes_of(names: Iterable[str], role: Role) -> frozenset[Permission]:
     Raises:
         BadScope: there is none, one has no such name, or a key of this role may not have it.
     """
-    possible, given = permissions_of(role, Permission), set(names)
+    return _chosen(set(names), permissions_of(role, Permission), f"API keys of the role {role}", field="scopes")
+
+
+def token_scopes_of(names: Iterable[str] | None, role: Role) -> frozenset[Permission]:
+    """Return what the tokens of somebody of this role may do: all they may, or the permissions of these names alone.
+
+    Behind a token stands a person who signed in, so it may do what is never a key's.
+
+    Raises:
+        BadScope: there is none, one has no such name, or this role may not do it.
+    """
+    possible = permissions_of(role)
+    return possible if names is None else _chosen(set(names), possible, f"Tokens of the role {role}", field="scope")
+
+
+def _chosen(given: set[str], possible: frozenset[Permission], whose: str, *, field: str) -> frozenset[Permission]:
     chosen = frozenset(scope for scope in possible if scope in given)
     wrong = sorted(given - chosen)
     if wrong or not chosen:
         allowed = ", ".join(sorted(possible)) or "none"
         reason = f"{wrong[0][:40]!r} is none of them" if wrong else "none was given"
-        raise BadScope(f"API keys of the role {role} can have these scopes: {allowed}; {reason}.", field="scopes")
+        raise BadScope(f"{whose} can have these scopes: {allowed}; {reason}.", field=field)
     return chosen
 
 

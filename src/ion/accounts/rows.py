@@ -1,13 +1,25 @@
 """Rows to values and back."""
 
+from collections.abc import Iterable
+
 from pydantic import TypeAdapter
 
 from ion.accounts.api_key import ApiKey, KeyId
 from ion.accounts.caller import Proof
 from ion.accounts.invitation import Invitation, InvitationId
-from ion.accounts.models import ApiKeyRow, InvitationRow, OrganisationRow, SessionRow, UserRow
+from ion.accounts.models import (
+    ApiKeyRow,
+    InvitationRow,
+    OrganisationRow,
+    SessionRow,
+    SigningKeyRow,
+    TokenFamilyRow,
+    UserRow,
+)
 from ion.accounts.permissions import Permission, Role
+from ion.accounts.refresh import Family, FamilyId
 from ion.accounts.session import Session
+from ion.accounts.signing_key import SigningKey
 from ion.accounts.user import Organisation, OrganisationId, User, UserId
 from ion.language import Language
 
@@ -88,7 +100,7 @@ def key_of(row: ApiKeyRow) -> ApiKey:
         name=row.name,
         prefix=row.prefix,
         digest=row.digest,
-        scopes=frozenset(Permission(scope) for scope in row.scopes if scope in _PERMISSIONS),
+        scopes=_scopes_of(row.scopes),
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
@@ -123,3 +135,51 @@ def invitation_of(row: InvitationRow) -> Invitation:
         by=None if row.by is None else UserId(row.by),
         used_at=row.used_at,
     )
+
+
+def family_of(row: TokenFamilyRow) -> Family:
+    """Return the family of tokens that a row keeps; scopes that ION no longer knows are left out."""
+    return Family(
+        id=FamilyId(row.id),
+        user=UserId(row.user_id),
+        proof=Proof(row.proof),
+        scopes=_scopes_of(row.scopes),
+        digest=row.digest,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+        salt=row.salt,
+        user_agent=row.user_agent,
+        network=row.network,
+    )
+
+
+def family_row(family: Family) -> TokenFamilyRow:
+    """Return the row of a new family of tokens."""
+    return TokenFamilyRow(
+        id=family.id,
+        user_id=family.user,
+        proof=family.proof,
+        scopes=sorted(family.scopes),
+        digest=family.digest,
+        created_at=family.created_at,
+        last_used_at=family.last_used_at,
+        expires_at=family.expires_at,
+        salt=family.salt,
+        user_agent=family.user_agent,
+        network=family.network,
+    )
+
+
+def signing_key_of(row: SigningKeyRow) -> SigningKey:
+    """Return the signing key that a row keeps."""
+    return SigningKey(row.kid, row.public, row.sealed, row.created_at, row.verifies_until)
+
+
+def signing_key_row(key: SigningKey) -> SigningKeyRow:
+    """Return the row of a new signing key."""
+    return SigningKeyRow(kid=key.kid, public=key.public, sealed=key.sealed, created_at=key.created_at)
+
+
+def _scopes_of(names: Iterable[str]) -> frozenset[Permission]:
+    return frozenset(Permission(scope) for scope in names if scope in _PERMISSIONS)

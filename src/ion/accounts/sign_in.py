@@ -22,6 +22,12 @@ class SignInRefused(Unauthenticated):
     code = "sign_in_refused"
 
 
+class SecondFactorDue(Unauthenticated):
+    """The password is right, and the account has a second factor: a code has to come with it."""
+
+    code = "second_factor_due"
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Where somebody signs in from: the address of the connection, and what the browser says of itself."""
@@ -88,6 +94,26 @@ class SignIn:
         proof = await self._proof(credentials, code)
         await self._succeeded(user.email, visit)
         return await self._begin(user, proof, visit, instead_of=digest)
+
+    async def prove(self, email: str, password: str, code: str | None, visit: Visit) -> tuple[User, Proof]:
+        """Return who somebody is, who gives password and code at once, and how they proved it; no session begins.
+
+        Raises:
+            SignInRefused: the address, the password or the code is wrong.
+            SecondFactorDue: the password is right, and there is no code where one is needed.
+            SignInLocked: there were too many tries.
+        """
+        address = _written(email)
+        credentials = await self._checked(address, password, visit)
+        if credentials.totp_secret is None:
+            proof = Proof.PASSWORD
+        elif code is None:
+            await self.failures.half_succeeded(network=_network_subject(visit))
+            raise SecondFactorDue("This account has a second factor: send its code, too.", field="code")
+        else:
+            proof = await self._proof(credentials, code)
+        await self._succeeded(address, visit)
+        return credentials.user, proof
 
     async def as_user(self, user: User, proof: Proof, visit: Visit) -> SignedIn:
         """Begin a session for somebody whose identity was proven elsewhere: by OIDC, or an invitation just accepted.

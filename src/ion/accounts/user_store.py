@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from ion.accounts.models import RecoveryCodeRow, SessionRow, UserRow
+from ion.accounts.models import RecoveryCodeRow, SessionRow, TokenFamilyRow, UserRow
 from ion.accounts.permissions import Role
 from ion.accounts.rows import user_of, user_row
 from ion.accounts.user import OrganisationId, User, UserId
@@ -107,7 +108,7 @@ class UserStore:
         """Change a password; whoever is signed in with the old one is not any more."""
         async with self._database.transaction() as session:
             await session.execute(_change(user.id, password_hash=password_hash))
-            await session.execute(delete(SessionRow).where(SessionRow.user_id == user.id))
+            await _end_all(session, user.id)
 
     async def renew_hash(self, user: UserId, *, old: str, new: str) -> None:
         """Keep the same password in another way, unless it was changed meanwhile."""
@@ -131,13 +132,13 @@ class UserStore:
         return await self._changed(user, name=name, language=language)
 
     async def disable(self, user: User, *, at: datetime) -> User:
-        """Keep somebody out from now on: their sessions end, and their API keys do not hold.
+        """Keep somebody out from now on: their sessions and tokens end, and their API keys do not hold.
 
         Raises:
             UserNotFound: they have gone.
         """
         async with self._database.transaction() as session:
-            await session.execute(delete(SessionRow).where(SessionRow.user_id == user.id))
+            await _end_all(session, user.id)
             change = _change(user.id, disabled_at=func.coalesce(UserRow.disabled_at, at))
             return _found(await session.scalar(change.returning(UserRow)))
 
@@ -204,14 +205,14 @@ class UserStore:
             return await session.scalar(query) or 0
 
     async def remove_second_factor(self, user: User) -> User:
-        """Turn the second factor off; sessions end, since whoever has one of them may be why.
+        """Turn the second factor off; sessions and tokens end, since whoever has one of them may be why.
 
         Raises:
             UserNotFound: they have gone.
         """
         async with self._database.transaction() as session:
             await session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user.id))
-            await session.execute(delete(SessionRow).where(SessionRow.user_id == user.id))
+            await _end_all(session, user.id)
             change = _change(user.id, totp_secret=None, totp_confirmed_at=None, totp_step=None)
             return _found(await session.scalar(change.returning(UserRow)))
 
@@ -222,6 +223,12 @@ class UserStore:
 
 def _change(user: UserId, **values: Any) -> Any:
     return update(UserRow).where(UserRow.id == user).values(**values)
+
+
+async def _end_all(session: AsyncSession, user: UserId) -> None:
+    """Let nothing hold any more that somebody signed in for."""
+    await session.execute(delete(SessionRow).where(SessionRow.user_id == user))
+    await session.execute(delete(TokenFamilyRow).where(TokenFamilyRow.user_id == user))
 
 
 def _found(row: UserRow | None) -> User:

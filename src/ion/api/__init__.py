@@ -2,6 +2,7 @@
 
 from ion.api.authentication import Authenticate
 from ion.api.errors import install_error_handlers
+from ion.api.jwks import router as jwks_router
 from ion.api.middleware import BodyLimit, CountRequests, OriginGuard, RequestId
 from ion.api.openai import router as openai_router
 from ion.api.v2 import router as v2_router
@@ -20,6 +21,7 @@ __all__ = [
     "RoutingOut",
     "counsel_out",
     "install_error_handlers",
+    "jwks_router",
     "openai_router",
     "turn_out",
     "v2_router",

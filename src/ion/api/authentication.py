@@ -26,10 +26,10 @@ _DESCRIPTION = (
 
 
 class Authenticate:
-    """Introduces the caller to the routes: by API key, by the session of a browser, or as whoever runs ION alone.
+    """Introduces the caller to the routes: by API key, access token or a browser's session, or as the one person here.
 
-    A key that does not hold is refused here, as a program has to be told; with a session that has ended somebody is
-    just not signed in.
+    A key or a token that does not hold is refused here, as a program has to be told; with a session that has ended
+    somebody is just not signed in.
     """
 
     def __init__(self, app: ASGIApp, *, sign_in: bool, cookie: str) -> None:
@@ -62,8 +62,10 @@ class Authenticate:
         if shown[: len(_BEARER)].lower() == _BEARER:
             token = shown[len(_BEARER) :].strip()
             # OpenAI's clients have to show something, also to an ION that asks nobody who they are.
-            if self._sign_in or is_api_key(token):
+            if is_api_key(token):
                 return await services.accounts.keys.caller(token)
+            if self._sign_in:
+                return await services.accounts.caller_of_token(token)
         if not self._sign_in:
             return await self._local_caller(services)
         session = cookie_parser(headers.get("cookie", "")).get(self._cookie)

@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from ion.accounts import Permission
+from ion.accounts import Accounts, Permission
 from ion.api.authentication import needs
 from ion.callers import services_of
 from ion.mentoring import Bulk, ConversationStore, Council, FeedbackStore, History, PersonaPipeline, TurnStore
@@ -44,6 +44,10 @@ def _bulk(request: Request) -> Bulk:
     return services_of(request).bulk
 
 
+def _accounts(request: Request) -> Accounts:
+    return services_of(request).accounts
+
+
 def _recent(request: Request) -> Recent:
     return cast(Recent, request.app.state.recent)
 
@@ -62,4 +66,5 @@ HistoryDep = Annotated[History, Depends(_history)]
 TurnsDep = Annotated[TurnStore, Depends(_turns)]
 FeedbackDep = Annotated[FeedbackStore, Depends(_feedback)]
 BulkDep = Annotated[Bulk, Depends(_bulk)]
+AccountsDep = Annotated[Accounts, Depends(_accounts)]
 RecentDep = Annotated[Recent, Depends(_recent)]

@@ -46,6 +46,9 @@ COMMANDS: Mapping[str, str] = {
     "org": both(en="Organisations: list, add, rename.", ko="기관을 보고, 더하고, 고쳐요."),
     "user": both(en="Users: add, invite, disable, roles, passwords.", ko="사용자를 더하고, 초대하고, 관리해요."),
     "key": both(en="API keys: make, list, revoke.", ko="API 키를 만들고, 보고, 없애요."),
+    "token": both(
+        en="Show and change what access tokens are signed with.", ko="액세스 토큰에 서명하는 키를 보거나 바꿔요."
+    ),
     "db": both(en="Bring the database up to date.", ko="데이터베이스를 최신으로 맞춰요."),
     "keys": both(en="Show and change what conversations are sealed with.", ko="대화를 잠그는 키를 보거나 바꿔요."),
     "doctor": both(en="Check that everything is in place.", ko="필요한 것이 다 갖춰졌는지 점검해요."),

@@ -11,6 +11,7 @@ import httpx2
 
 from ion import __version__
 from ion.client.asks import Ask, KeyParts, Mode, Said, context_of
+from ion.client.auth import Auth
 from ion.client.call import Call, given, plain
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
@@ -37,6 +38,7 @@ class Operations(Resource[L]):
 
     def __init__(self, line: L) -> None:
         super().__init__(line)
+        self.auth = Auth(line)
         self.personas = Personas(line)
         self.conversations = Conversations(line)
         self.messages = Messages(line)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
@@ -378,3 +378,13 @@ class Recommendation(Value):
     crisis: Crisis | None
     timestamp: datetime
     request_id: str
+
+
+class Tokens(Value):
+    """Tokens that say who asks; `expires_in` are the seconds that the access token holds. Neither is shown by repr."""
+
+    access_token: str = Field(repr=False)
+    token_type: str
+    expires_in: int
+    refresh_token: str = Field(repr=False)
+    scope: str

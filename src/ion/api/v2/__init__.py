@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from ion.api.errors import PROBLEMS
 from ion.api.v2 import (
     analyze,
+    auth,
     bulk,
     conversations,
     corrections,
@@ -29,6 +30,7 @@ for resource in (
     corrections,
     feedback,
     analyze,
+    auth,
     personas,
     health,
     status,

@@ -34,3 +34,12 @@ FEEDBACK = _both(
     },
     {"conversation_id": _CONVERSATION, "turn_id": _TURN, "thumb": "up", "reasons": ["useful", "clear"]},
 )
+SIGN_IN = _both(
+    {"email": "mina@example.org", "password": "초록 문어가 점심을 먹었다", "scope": "conversations.own"},
+    {"email": "mina@example.org", "password": "glass tomato orbit", "code": "123456"},
+)
+# As tokens look; nobody has them.
+_REFRESH = {"refresh_token": f"ion_refresh_{'A' * 43}"}
+REFRESH = _both(_REFRESH, _REFRESH)
+_REVOKE = {"token": f"ion_refresh_{'A' * 43}", "token_type_hint": "refresh_token"}
+REVOKE = _both(_REVOKE, _REVOKE)
