@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
@@ -15,17 +16,20 @@ from ion.api import (
     BodyLimit,
     CountRequests,
     OriginGuard,
+    RateLimit,
     RequestId,
     install_error_handlers,
     openai_router,
+    problem_of,
     v2_router,
 )
 from ion.callers import require, session_cookie
+from ion.errors import IonError
 from ion.llm import Model
 from ion.monitoring import Recent, metrics_text
 from ion.services import open_services
 from ion.settings import Settings
-from ion.web import create_web
+from ion.web import create_web, error_response
 
 # What programs ask for is never answered with a page.
 _FOR_PROGRAMS = ("/api/", "/v1/")
@@ -71,12 +75,18 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
 
     web = create_web()
     app.router.routes.append(PagesMount("/", app=web))
-    _add_middleware(app, settings)
+    _add_middleware(app, web, settings)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
+    def refuse(scope: Scope, error: IonError) -> Response:
+        if scope["path"].startswith(_FOR_PROGRAMS):
+            return problem_of(Request(scope), error)
+        return error_response(Request({**scope, "app": web}), error)
+
     # The last one added is the outermost.
+    app.add_middleware(RateLimit, refuse=refuse)
     app.add_middleware(BodyLimit)
     app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(settings.server))
     app.add_middleware(OriginGuard, public_host=settings.server.public_host)

@@ -1,6 +1,7 @@
 """The composition root: opens everything once, in order, and closes it in reverse; every door and test uses it."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -12,6 +13,7 @@ from ion.accounts import AccountOptions, Accounts, SessionLife, open_accounts, s
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
+from ion.limits import WINDOW_SECONDS, Limiter, MovingWindow, Streams
 from ion.llm import Model, open_model
 from ion.mentoring import (
     Bulk,
@@ -36,7 +38,7 @@ from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import AccountsSettings, LlmSettings, ResonanceSettings, ServerSettings, Settings
+from ion.settings import AccountsSettings, LimitsSettings, LlmSettings, ResonanceSettings, ServerSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What callers are counted by."""
+
+    limiter: Limiter
+    streams: Streams
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that is open; conversations are those of one owner, of whoever runs ION alone to begin with."""
 
@@ -78,6 +88,7 @@ class Services:
     bulk: Bulk
     once: Once
     accounts: Accounts
+    limits: Limits
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -245,8 +256,14 @@ def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, c
         bulk=Bulk(pipeline, _bulk_slots(settings.server)),
         once=Once(IdempotencyStore(kept.database), clock, _new_id()),
         accounts=accounts_in(kept.database, settings.accounts, clock=clock),
+        limits=_limits(settings.limits),
         clock=clock,
     )
+
+
+def _limits(settings: LimitsSettings) -> Limits:
+    window = MovingWindow(WINDOW_SECONDS, time.monotonic)
+    return Limits(Limiter(settings.per_minute, window), Streams(settings.streams))
 
 
 def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:

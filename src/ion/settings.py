@@ -112,6 +112,15 @@ class AccountsSettings(_Section):
     )
 
 
+class LimitsSettings(_Section):
+    """How often one caller may ask, and how much of it at once."""
+
+    per_minute: int = Field(
+        100, ge=0, le=100_000, description="Requests of each class in any minute, for each caller; 0 for any number."
+    )
+    streams: int = Field(8, ge=0, description="Event streams one caller may follow at once; 0 for any number.")
+
+
 class LlmSettings(_Section):
     """Which language models write replies; without `model` the playbooks do."""
 
@@ -173,6 +182,7 @@ class Settings(_Section):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = EncryptionSettings()
     accounts: AccountsSettings = AccountsSettings()
+    limits: LimitsSettings = LimitsSettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
     resonance: ResonanceSettings = ResonanceSettings()

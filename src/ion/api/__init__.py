@@ -1,9 +1,10 @@
 """HTTP for programs: API v2, and a door for OpenAI's clients."""
 
 from ion.api.authentication import Authenticate
-from ion.api.errors import install_error_handlers
+from ion.api.errors import install_error_handlers, problem_of
 from ion.api.middleware import BodyLimit, CountRequests, OriginGuard, RequestId
 from ion.api.openai import router as openai_router
+from ion.api.rate_limit import RateLimit
 from ion.api.v2 import router as v2_router
 from ion.api.v2.multi import counsel_out
 from ion.api.v2.process import Performance
@@ -15,12 +16,14 @@ __all__ = [
     "CountRequests",
     "OriginGuard",
     "Performance",
+    "RateLimit",
     "ReadingOut",
     "RequestId",
     "RoutingOut",
     "counsel_out",
     "install_error_handlers",
     "openai_router",
+    "problem_of",
     "turn_out",
     "v2_router",
 ]
