@@ -15,6 +15,7 @@ from ion.api import (
     Authenticate,
     BodyLimit,
     CountRequests,
+    JsonLimit,
     OriginGuard,
     RateLimit,
     RequestId,
@@ -87,6 +88,7 @@ def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
 
     # The last one added is the outermost.
     app.add_middleware(RateLimit, refuse=refuse)
+    app.add_middleware(JsonLimit)
     app.add_middleware(BodyLimit)
     app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(settings.server))
     app.add_middleware(OriginGuard, public_host=settings.server.public_host)

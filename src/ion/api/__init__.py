@@ -2,6 +2,7 @@
 
 from ion.api.authentication import Authenticate
 from ion.api.errors import install_error_handlers, problem_of
+from ion.api.json_limit import JsonLimit
 from ion.api.middleware import BodyLimit, CountRequests, OriginGuard, RequestId
 from ion.api.openai import router as openai_router
 from ion.api.rate_limit import RateLimit
@@ -14,6 +15,7 @@ __all__ = [
     "Authenticate",
     "BodyLimit",
     "CountRequests",
+    "JsonLimit",
     "OriginGuard",
     "Performance",
     "RateLimit",
