@@ -12,13 +12,16 @@ from starlette.types import Scope
 from ion import __version__
 from ion.accounts import Permission
 from ion.api import (
+    FOR_PROGRAMS,
     Authenticate,
     BodyLimit,
+    Cors,
     CountRequests,
     JsonLimit,
     OriginGuard,
     RateLimit,
     RequestId,
+    Transport,
     install_error_handlers,
     openai_router,
     problem_of,
@@ -32,16 +35,14 @@ from ion.services import open_services
 from ion.settings import Settings
 from ion.web import create_web, error_response
 
-# What programs ask for is never answered with a page.
-_FOR_PROGRAMS = ("/api/", "/v1/")
-
 
 class PagesMount(Mount):
     """The pages, at every address but those of the APIs: there a wrong address or method is the API's own error."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether this address is a page's."""
-        if scope["type"] == "http" and scope["path"].startswith(_FOR_PROGRAMS):
+        # What programs ask for is never answered with a page.
+        if scope["type"] == "http" and scope["path"].startswith(FOR_PROGRAMS):
             return Match.NONE, {}
         return super().matches(scope)
 
@@ -82,7 +83,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
 
 def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
     def refuse(scope: Scope, error: IonError) -> Response:
-        if scope["path"].startswith(_FOR_PROGRAMS):
+        if scope["path"].startswith(FOR_PROGRAMS):
             return problem_of(Request(scope), error)
         return error_response(Request({**scope, "app": web}), error)
 
@@ -90,7 +91,11 @@ def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
     app.add_middleware(RateLimit, refuse=refuse)
     app.add_middleware(JsonLimit)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(settings.server))
-    app.add_middleware(OriginGuard, public_host=settings.server.public_host)
+    server = settings.server
+    app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(server))
+    app.add_middleware(OriginGuard, public_host=server.public_host, others=server.cors)
+    if server.cors:
+        app.add_middleware(Cors, origins=server.cors)
     app.add_middleware(CountRequests, recent=app.state.recent)
+    app.add_middleware(Transport, proxies=server.proxies, https=server.public_url if server.is_https else None)
     app.add_middleware(RequestId)

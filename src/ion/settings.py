@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -29,6 +30,23 @@ def _from_json(value: object) -> object:
         raise ValueError('write a JSON list, e.g. ["openai:gpt-5-mini"]') from None
 
 
+def _from_commas(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _origin(value: object) -> str:
+    """Return an origin as browsers write it: scheme, name and port if it is not the usual one."""
+    parts = urlsplit(str(value).rstrip("/"))
+    is_bare = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
+    if not is_bare or parts.username is not None or "*" in parts.netloc:
+        raise ValueError("write addresses without a path, e.g. https://mentor.example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+Origin = Annotated[str, BeforeValidator(_origin)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(lambda value: ip_network(value))]
+
+
 def _data_home() -> Path:
     base = os.environ.get("XDG_DATA_HOME")  # noqa: TID251 - the one reader of the environment
     return (Path(base) if base else Path.home() / ".local" / "share") / "ion"
@@ -43,6 +61,12 @@ class ServerSettings(_Section):
     bulk: int = Field(8, ge=1, description="So many of them, at most, for messages that come in bulk, of all callers.")
     public_url: str | None = Field(
         None, description="Address that people open, e.g. `https://mentor.example.org`, where it is not this machine's."
+    )
+    proxies: Annotated[tuple[Network, ...], BeforeValidator(_from_commas)] = Field(
+        (), description="Addresses or networks, with commas between, of proxies that may say who they speak for."
+    )
+    cors: Annotated[tuple[Origin, ...], BeforeValidator(_from_commas)] = Field(
+        (), description="Origins, with commas between, whose pages may use the APIs."
     )
 
     @field_validator("public_url")
