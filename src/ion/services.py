@@ -13,7 +13,7 @@ from ion.accounts import AccountOptions, Accounts, SessionLife, open_accounts, s
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
-from ion.limits import WINDOW_SECONDS, Limiter, MovingWindow, Streams
+from ion.limits import WINDOW_SECONDS, Agreement, Limiter, MovingWindow, Streams, open_agreement
 from ion.llm import Model, open_model
 from ion.mentoring import (
     Bulk,
@@ -226,8 +226,8 @@ async def open_services(
     if embedding := embedding_of(settings.resonance):
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
-    async with open_kept(settings, clock=clock) as kept, chosen as in_use:
-        services = _services(settings, mind, kept, in_use, clock)
+    async with open_kept(settings, clock=clock) as kept, chosen as in_use, _agreement(settings) as agreement:
+        services = _services(settings, mind, kept, in_use, _limits(settings.limits, agreement), clock)
         try:
             async with _beside(
                 services.history.keep_purging(),
@@ -240,7 +240,9 @@ async def open_services(
             await services.pipeline.close()
 
 
-def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> Services:
+def _services(
+    settings: Settings, mind: Mind, kept: Kept, model: Model | None, limits: Limits, clock: Clock
+) -> Services:
     pipeline = _pipeline(settings, mind, kept, model, clock)
     return Services(
         settings=settings,
@@ -256,14 +258,27 @@ def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, c
         bulk=Bulk(pipeline, _bulk_slots(settings.server)),
         once=Once(IdempotencyStore(kept.database), clock, _new_id()),
         accounts=accounts_in(kept.database, settings.accounts, clock=clock),
-        limits=_limits(settings.limits),
+        limits=limits,
         clock=clock,
     )
 
 
-def _limits(settings: LimitsSettings) -> Limits:
+def _agreement(settings: Settings) -> AbstractAsyncContextManager[Agreement | None]:
+    redis = settings.redis
+    if redis.url is None:
+        return nullcontext()
+    return open_agreement(
+        redis.url.get_secret_value(),
+        patience=redis.timeout,
+        seconds=WINDOW_SECONDS,
+        share=settings.limits.share,
+        clock=time.monotonic,
+    )
+
+
+def _limits(settings: LimitsSettings, agreement: Agreement | None) -> Limits:
     window = MovingWindow(WINDOW_SECONDS, time.monotonic)
-    return Limits(Limiter(settings.per_minute, window), Streams(settings.streams))
+    return Limits(Limiter(settings.per_minute, window, agreement), Streams(settings.streams))
 
 
 def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:

@@ -143,6 +143,18 @@ class LimitsSettings(_Section):
         100, ge=0, le=100_000, description="Requests of each class in any minute, for each caller; 0 for any number."
     )
     streams: int = Field(8, ge=0, description="Event streams one caller may follow at once; 0 for any number.")
+    share: float = Field(
+        0.5, gt=0, le=1, description="Part of a limit that each process lets through by itself while Redis is away."
+    )
+
+
+class RedisSettings(_Section):
+    """Where several processes of ION agree; one alone needs none."""
+
+    url: SecretStr | None = Field(
+        None, description="`redis://host:6379/0`, `rediss://` or `unix://`, also of a Valkey."
+    )
+    timeout: float = Field(0.25, gt=0, description="Seconds to wait for it before going on without.")
 
 
 class LlmSettings(_Section):
@@ -207,6 +219,7 @@ class Settings(_Section):
     encryption: EncryptionSettings = EncryptionSettings()
     accounts: AccountsSettings = AccountsSettings()
     limits: LimitsSettings = LimitsSettings()
+    redis: RedisSettings = RedisSettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
     resonance: ResonanceSettings = ResonanceSettings()
