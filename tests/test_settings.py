@@ -254,6 +254,8 @@ class TestSettingNames:
             "COMPACT": "1",
             "LEVEL": "error",
             "FORMAT": "json",
+            "PROXIES": "10.0.0.0/8",
+            "CORS": "https://app.example.org",
         }
         environ = {name: values.get(name.rpartition("__")[2], "16") for name, _ in setting_names()}
         environ |= {"ION_LLM__RETRIES": "3", "ION_RESONANCE__MODEL": "fast", "ION_ACCOUNTS__KEY_ENVIRONMENT": "test"}

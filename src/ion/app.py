@@ -5,31 +5,36 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from ion import __version__
 from ion.accounts import Permission
 from ion.api import (
+    FOR_PROGRAMS,
     Authenticate,
     BodyLimit,
+    Cors,
     CountRequests,
+    JsonLimit,
     OriginGuard,
+    RateLimit,
     RequestId,
+    Transport,
     install_error_handlers,
     jwks_router,
     openai_router,
+    problem_of,
     v2_router,
 )
 from ion.callers import require, session_cookie
+from ion.errors import IonError
 from ion.llm import Model
 from ion.monitoring import Recent, metrics_text
 from ion.services import open_services
 from ion.settings import Settings
-from ion.web import create_web
-
-# What programs ask for is never answered with a page.
-_FOR_PROGRAMS = ("/api/", "/v1/")
+from ion.web import create_web, error_response
 
 
 class PagesMount(Mount):
@@ -37,7 +42,8 @@ class PagesMount(Mount):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether this address is a page's."""
-        if scope["type"] == "http" and scope["path"].startswith(_FOR_PROGRAMS):
+        # What programs ask for is never answered with a page.
+        if scope["type"] == "http" and scope["path"].startswith(FOR_PROGRAMS):
             return Match.NONE, {}
         return super().matches(scope)
 
@@ -73,14 +79,25 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
 
     web = create_web()
     app.router.routes.append(PagesMount("/", app=web))
-    _add_middleware(app, settings)
+    _add_middleware(app, web, settings)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
+def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
+    def refuse(scope: Scope, error: IonError) -> Response:
+        if scope["path"].startswith(FOR_PROGRAMS):
+            return problem_of(Request(scope), error)
+        return error_response(Request({**scope, "app": web}), error)
+
     # The last one added is the outermost.
+    app.add_middleware(RateLimit, refuse=refuse)
+    app.add_middleware(JsonLimit)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(settings.server))
-    app.add_middleware(OriginGuard, public_host=settings.server.public_host)
+    server = settings.server
+    app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(server))
+    app.add_middleware(OriginGuard, public_host=server.public_host, others=server.cors)
+    if server.cors:
+        app.add_middleware(Cors, origins=server.cors)
     app.add_middleware(CountRequests, recent=app.state.recent)
+    app.add_middleware(Transport, proxies=server.proxies, https=server.public_url if server.is_https else None)
     app.add_middleware(RequestId)

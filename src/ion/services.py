@@ -1,6 +1,7 @@
 """The composition root: opens everything once, in order, and closes it in reverse; every door and test uses it."""
 
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -12,6 +13,7 @@ from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, open_
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
+from ion.limits import WINDOW_SECONDS, Agreement, Limiter, MovingWindow, Streams, open_agreement
 from ion.llm import Model, open_model
 from ion.mentoring import (
     Bulk,
@@ -36,7 +38,7 @@ from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import AccountsSettings, LlmSettings, ResonanceSettings, ServerSettings, Settings
+from ion.settings import AccountsSettings, LimitsSettings, LlmSettings, ResonanceSettings, ServerSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What callers are counted by."""
+
+    limiter: Limiter
+    streams: Streams
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that is open; conversations are those of one owner, of whoever runs ION alone to begin with."""
 
@@ -78,6 +88,7 @@ class Services:
     bulk: Bulk
     once: Once
     accounts: Accounts
+    limits: Limits
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -223,8 +234,8 @@ async def open_services(
     if embedding := embedding_of(settings.resonance):
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
-    async with open_kept(settings, clock=clock) as kept, chosen as in_use:
-        services = _services(settings, mind, kept, in_use, clock)
+    async with open_kept(settings, clock=clock) as kept, chosen as in_use, _agreement(settings) as agreement:
+        services = _services(settings, mind, kept, in_use, _limits(settings.limits, agreement), clock)
         try:
             async with _beside(
                 services.history.keep_purging(),
@@ -237,7 +248,9 @@ async def open_services(
             await services.pipeline.close()
 
 
-def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> Services:
+def _services(
+    settings: Settings, mind: Mind, kept: Kept, model: Model | None, limits: Limits, clock: Clock
+) -> Services:
     pipeline = _pipeline(settings, mind, kept, model, clock)
     return Services(
         settings=settings,
@@ -253,8 +266,27 @@ def _services(settings: Settings, mind: Mind, kept: Kept, model: Model | None, c
         bulk=Bulk(pipeline, _bulk_slots(settings.server)),
         once=Once(IdempotencyStore(kept.database), clock, _new_id()),
         accounts=accounts_in(kept.database, settings.accounts, keyring=kept.keyring, clock=clock),
+        limits=limits,
         clock=clock,
     )
+
+
+def _agreement(settings: Settings) -> AbstractAsyncContextManager[Agreement | None]:
+    redis = settings.redis
+    if redis.url is None:
+        return nullcontext()
+    return open_agreement(
+        redis.url.get_secret_value(),
+        patience=redis.timeout,
+        seconds=WINDOW_SECONDS,
+        share=settings.limits.share,
+        clock=time.monotonic,
+    )
+
+
+def _limits(settings: LimitsSettings, agreement: Agreement | None) -> Limits:
+    window = MovingWindow(WINDOW_SECONDS, time.monotonic)
+    return Limits(Limiter(settings.per_minute, window, agreement), Streams(settings.streams))
 
 
 def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:

@@ -4,6 +4,7 @@ import difflib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -29,6 +30,23 @@ def _from_json(value: object) -> object:
         raise ValueError('write a JSON list, e.g. ["openai:gpt-5-mini"]') from None
 
 
+def _from_commas(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _origin(value: object) -> str:
+    """Return an origin as browsers write it: scheme, name and port if it is not the usual one."""
+    parts = urlsplit(str(value).rstrip("/"))
+    is_bare = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
+    if not is_bare or parts.username is not None or "*" in parts.netloc:
+        raise ValueError("write addresses without a path, e.g. https://mentor.example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+Origin = Annotated[str, BeforeValidator(_origin)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(lambda value: ip_network(value))]
+
+
 def _data_home() -> Path:
     base = os.environ.get("XDG_DATA_HOME")  # noqa: TID251 - the one reader of the environment
     return (Path(base) if base else Path.home() / ".local" / "share") / "ion"
@@ -43,6 +61,12 @@ class ServerSettings(_Section):
     bulk: int = Field(8, ge=1, description="So many of them, at most, for messages that come in bulk, of all callers.")
     public_url: str | None = Field(
         None, description="Address that people open, e.g. `https://mentor.example.org`, where it is not this machine's."
+    )
+    proxies: Annotated[tuple[Network, ...], BeforeValidator(_from_commas)] = Field(
+        (), description="Addresses or networks, with commas between, of proxies that may say who they speak for."
+    )
+    cors: Annotated[tuple[Origin, ...], BeforeValidator(_from_commas)] = Field(
+        (), description="Origins, with commas between, whose pages may use the APIs."
     )
 
     @field_validator("public_url")
@@ -118,6 +142,27 @@ class AccountsSettings(_Section):
     )
 
 
+class LimitsSettings(_Section):
+    """How often one caller may ask, and how much of it at once."""
+
+    per_minute: int = Field(
+        100, ge=0, le=100_000, description="Requests of each class in any minute, for each caller; 0 for any number."
+    )
+    streams: int = Field(8, ge=0, description="Event streams one caller may follow at once; 0 for any number.")
+    share: float = Field(
+        0.5, gt=0, le=1, description="Part of a limit that each process lets through by itself while Redis is away."
+    )
+
+
+class RedisSettings(_Section):
+    """Where several processes of ION agree; one alone needs none."""
+
+    url: SecretStr | None = Field(
+        None, description="`redis://host:6379/0`, `rediss://` or `unix://`, also of a Valkey."
+    )
+    timeout: float = Field(0.25, gt=0, description="Seconds to wait for it before going on without.")
+
+
 class LlmSettings(_Section):
     """Which language models write replies; without `model` the playbooks do."""
 
@@ -179,6 +224,8 @@ class Settings(_Section):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = EncryptionSettings()
     accounts: AccountsSettings = AccountsSettings()
+    limits: LimitsSettings = LimitsSettings()
+    redis: RedisSettings = RedisSettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
     resonance: ResonanceSettings = ResonanceSettings()

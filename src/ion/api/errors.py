@@ -78,6 +78,18 @@ def problem(
     )
 
 
+def problem_of(request: Request, error: IonError) -> Response:
+    """Return the response for an error of ION's own."""
+    return problem(
+        request,
+        status=status_of(error),
+        code=error.code,
+        message=error.message,
+        field=error.field,
+        retry_in=retry_after(error),
+    )
+
+
 def openai_error(*, status: int, code: str, message: str, field: str | None) -> dict[str, Any]:
     """Return an error in the shape of the OpenAI API."""
     kind = "invalid_request_error" if status < 500 else "api_error"
@@ -89,14 +101,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
-        return problem(
-            request,
-            status=status_of(error),
-            code=error.code,
-            message=error.message,
-            field=error.field,
-            retry_in=retry_after(error),
-        )
+        return problem_of(request, error)
 
     async def validation_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +19,8 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1", "testserver"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FOR_OPERATORS = {"/api/v2/health", "/api/v2/status", "/metrics"}
 _SERVER_ERROR = 500
+# Where the APIs are.
+FOR_PROGRAMS = ("/api/", "/v1/")
 # The longest message is 100,000 characters, up to four bytes each, and JSON may spell each of them out as \uXXXX.
 MAX_BODY_BYTES = 2_000_000
 # What a page may load and run: its own files. Server HTML becomes nodes through one trusted-types policy, `ion`.
@@ -130,22 +133,24 @@ class OriginGuard:
 
     A page anywhere on the web can make a browser send requests to ION, with the mentee's cookies or to their own
     127.0.0.1. So the Host has to be one of ION's own names (a rebound DNS name is not), and what changes something has
-    to come from ION's own page or from a program, which sends no Origin.
+    to come from ION's own page or from a program, which sends no Origin; to the APIs, also from one of the `others`
+    that the operator lets in.
     """
 
-    def __init__(self, app: ASGIApp, public_host: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, public_host: str | None = None, others: Sequence[str] = ()) -> None:
         self._app = app
+        self._others = frozenset(others)
         self._hosts = _LOOPBACK if public_host is None else {*_LOOPBACK, public_host}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        if scope["type"] == "http" and not self._is_welcome(Headers(scope=scope), scope["method"]):
+        if scope["type"] == "http" and not self._is_welcome(Headers(scope=scope), scope["method"], scope["path"]):
             message = "Only ION's own pages, and programs, may ask it, by its own name."
             await problem(Request(scope), status=403, code="forbidden", message=message)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _is_welcome(self, headers: Headers, method: str) -> bool:
+    def _is_welcome(self, headers: Headers, method: str, path: str) -> bool:
         host, origin = headers.get("host", ""), headers.get("origin")
         try:
             if urlsplit(f"//{host}").hostname not in self._hosts:
@@ -154,6 +159,8 @@ class OriginGuard:
                 return True
             if origin is None:
                 return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+            if path.startswith(FOR_PROGRAMS) and origin in self._others:
+                return True
             return urlsplit(origin).netloc == host
         except ValueError:
             # A bracket too few or too many: that names no host.

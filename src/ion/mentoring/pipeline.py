@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from ion.clock import Clock
 from ion.idempotency import key_mismatch
 from ion.language import Language, language_of
+from ion.limits import refuse_if_over
 from ion.mentoring.asking import Ask, blank, given_key, language_before, new_turn
 from ion.mentoring.conversation import Conversation, ConversationId, EngineUsed, Turn, TurnId
 from ion.mentoring.engine import EngineAsk
@@ -316,6 +317,7 @@ class PersonaPipeline:
             text = self.help_for(screening.crisis, language).text
             used = EngineUsed("help_lines")
             return replace(turn, crisis=screening.crisis, reply=text, engine=used, finished_at=self.clock())
+        refuse_if_over()
         reading = await asyncio.to_thread(self.reader.read, turn.message, default_language=context.language)
         turn = replace(turn, reading=reading)
         key = key or turn.corrected_key or reading.key

@@ -3,6 +3,7 @@
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, generate_latest
 
 _TURNS = Counter("ion_turns", "Replies given.", ["persona", "engine", "degraded", "language"])
+_OVER_LIMIT = Counter("ion_over_limit", "Requests over a limit, by what they were counted as.", ["kind"])
 _CRISES = Counter("ion_crisis_answers", "Messages answered with help lines.", ["reason", "language"])
 
 
@@ -14,6 +15,11 @@ def count_turn(*, persona: str, engine: str, degraded: bool, language: str) -> N
 def count_crisis(reason: str, language: str) -> None:
     """Count an answer of the crisis path; who wrote is not kept here."""
     _CRISES.labels(reason, language).inc()
+
+
+def count_over_limit(kind: str) -> None:
+    """Count a request over a limit: refused, or, as `crisis`, answered for the danger it speaks of."""
+    _OVER_LIMIT.labels(kind).inc()
 
 
 def metrics_text() -> tuple[bytes, str]:

@@ -20,14 +20,9 @@ def install_error_pages(web: Starlette) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
-        if wants_turn(request):
-            return refusal(request, error)
-        if isinstance(error, SignInRequired) and request.method == "GET":
+        if isinstance(error, SignInRequired) and request.method == "GET" and not wants_turn(request):
             return RedirectResponse(f"/sign-in?{urlencode({'next': _address(request)})}", 303)
-        response = _error_page(request, status=status_of(error), code=error.code)
-        if (seconds := retry_after(error)) is not None:
-            response.headers["Retry-After"] = str(seconds)
-        return response
+        return error_response(request, error)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -42,6 +37,16 @@ def install_error_pages(web: Starlette) -> None:
     web.add_exception_handler(IonError, ion_error)
     web.add_exception_handler(HTTPException, http_error)
     web.add_exception_handler(Exception, unexpected)
+
+
+def error_response(request: Request, error: IonError) -> Response:
+    """Return the page for an error, or the sentence for the page's script."""
+    if wants_turn(request):
+        return refusal(request, error)
+    response = _error_page(request, status=status_of(error), code=error.code)
+    if (seconds := retry_after(error)) is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _address(request: Request) -> str:

@@ -21,15 +21,18 @@ class Condition:
 
     state: ServiceState
     database: bool
+    redis: bool | None
     models: tuple[ModelState, ...]
 
 
-def state_of(*, database: bool, models: Sequence[ModelState], tally: Tally) -> ServiceState:
-    """Return how ION is: down without its database, degraded where a model is left alone or too many requests fail."""
+def state_of(*, database: bool, models: Sequence[ModelState], tally: Tally, redis: bool | None = None) -> ServiceState:
+    """Return how ION is: down without its database, degraded without its Redis, a model, or where too much fails."""
     if not database:
         return "down"
     failing = tally.requests >= _ENOUGH_REQUESTS and tally.error_rate >= _WORRYING_RATE
-    return "degraded" if failing or any(model.breaker != "closed" for model in models) else "operational"
+    return (
+        "degraded" if failing or redis is False or any(model.breaker != "closed" for model in models) else "operational"
+    )
 
 
 async def condition_of(services: Services, recent: Recent) -> Condition:
@@ -41,4 +44,7 @@ async def condition_of(services: Services, recent: Recent) -> Condition:
     else:
         database = True
     models = states_of(services.pipeline.writer.engine.model)
-    return Condition(state_of(database=database, models=models, tally=recent.tally()), database, models)
+    agreement = services.limits.limiter.agreement
+    redis = None if agreement is None else await agreement.ping()
+    state = state_of(database=database, models=models, tally=recent.tally(), redis=redis)
+    return Condition(state, database, redis, models)

@@ -39,6 +39,7 @@ async def health(services: ServicesDep, recent: RecentDep, response: Response) -
         service_status=condition.state,
         dependencies={
             "database": condition.database,
+            **({} if condition.redis is None else {"redis": condition.redis}),
             **{state.name: state.breaker == "closed" for state in condition.models},
         },
         engine="playbooks" if model is None else model.name,
