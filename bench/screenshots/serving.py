@@ -19,7 +19,7 @@ from ion.language import Language
 from ion.llm import Chunk, Delta, Model, ModelError, Prompt, Usage
 from ion.mentoring import Ask, ConversationId
 from ion.services import Services, open_services
-from ion.settings import DatabaseSettings, Settings
+from ion.settings import DatabaseSettings, LimitsSettings, Settings
 
 # More turns than a page shows at once.
 LONG = 34
@@ -71,7 +71,7 @@ class Kept:
 
 def settings_for(database: Path) -> Settings:
     """Return settings that differ from an operator's by the database alone."""
-    return Settings(database=DatabaseSettings(url=f"sqlite:///{database}"))
+    return Settings(database=DatabaseSettings(url=f"sqlite:///{database}"), limits=LimitsSettings(per_minute=0))
 
 
 async def keep(folder: Path, language: Language) -> Kept:

@@ -192,7 +192,9 @@ async def all_of(place: Town, owned: Owned) -> tuple[Any, Any]:
     """Return everything that the owner sees of a conversation."""
     client = place.clients["mentee of the school"]
     kept = await client.get(f"/api/v2/conversations/{owned.conversation_id}")
-    return kept.json(), (await client.get("/api/v2/feedback", params={"conversation_id": owned.conversation_id})).json()
+    said = await client.get("/api/v2/feedback", params={"conversation_id": owned.conversation_id})
+    assert (kept.status_code, said.status_code) == (200, 200)
+    return kept.json(), said.json()
 
 
 OPEN_PAGES = {"/static/{version}/{name}", "/manifest.webmanifest", "/sw.js", "/offline"}

@@ -269,7 +269,7 @@ class TestStreams:
         services = client._transport.app.state.services  # type: ignore[attr-defined]
         accept = {"Accept": "text/event-stream"}
         chat = {"stream": True, "messages": [{"role": "user", "content": CALM}]}
-        with services.limits.streams.following("network:127.0.0.0/24"):
+        with services.limits.streams.following("user:local"):
             followed = await client.get("/api/v2/conversations/abc/messages/def/events")
             begun = await client.post("/api/v2/conversations/abc/messages", json={"content": CALM}, headers=accept)
             completed = await client.post(COMPLETIONS, json=chat)

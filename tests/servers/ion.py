@@ -39,7 +39,8 @@ def ion_server(
     port = port or free_port()
     # Measuring coverage in here too would triple the time; what this server runs is covered in the tests' own process.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    environment = {**inherited, "ION_DATABASE__URL": f"sqlite:///{folder / 'ion.db'}", **(environ or {})}
+    defaults = {"ION_DATABASE__URL": f"sqlite:///{folder / 'ion.db'}", "ION_LIMITS__PER_MINUTE": "0"}
+    environment = {**inherited, **defaults, **(environ or {})}
     started = time.monotonic()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from ion.app import create_app
 from ion.llm import Chunk, Delta, Model, ModelError, Prompt, Usage
 from ion.services import Services
-from ion.settings import DatabaseSettings, Settings
+from ion.settings import DatabaseSettings, LimitsSettings, Settings
 from tests.servers.databases import sqlite_at
 
 KOREAN = "배포가 내일인데 테스트가 랜덤으로 깨져요. 뭐부터 봐야 할까요?"
@@ -74,7 +74,9 @@ class Site:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(database=DatabaseSettings(url=sqlite_at(folder / "ion.db")))
+    """Return settings of a server that many tests ask, and more often than one person may."""
+    database = DatabaseSettings(url=sqlite_at(folder / "ion.db"))
+    return Settings(database=database, limits=LimitsSettings(per_minute=0, streams=0))
 
 
 @asynccontextmanager
