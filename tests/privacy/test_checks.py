@@ -90,3 +90,6 @@ class TestChecks:
         account = "DE75 5121 0800 1245 1261 99"
 
         assert CHECKS["iban"](f"{account} AND MORE") == len(account)
+
+    def test_a_key_ends_before_the_full_stop_of_its_sentence(self) -> None:
+        assert CHECKS["random_key"]("a8Kd02mzQ7vR.") == len("a8Kd02mzQ7vR")

@@ -34,7 +34,7 @@ _NETWORK_ENDS = (".0", ".1", ".255")
 _RANDOM_VARIETY = 6
 
 _SECRET_PARAMETER = re.compile(
-    r"(?i)[?&#;](?:[a-z0-9]{1,20}[_-]){0,3}(?:token|key|apikey|sig|signature|secret|password|passwd|pwd|pw|auth|code|session"
+    r"(?i)[?&#;](?:[a-z0-9]{1,20}[_-]){0,3}(?:token|(?:auth|api|access|app|share)?key|sig|signature|secret|password|passwd|pwd|pw|auth|code|session"
     r"|sessionid|sid|jwt|invite|otp|ticket|credential|hash|pass|sv|access|reset|verify|magic)=([^&#\s]{6,})"
 )
 _USER_AND_PASSWORD = re.compile(
@@ -166,9 +166,10 @@ def ip_v6(value: str) -> int:
 
 
 def random_key(value: str) -> int:
-    """Accept letters and digits in a mixture that no word has."""
-    varied = len(set(value)) >= _RANDOM_VARIETY and any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    return _all_if(varied and not _PLACEHOLDER.search(value), value)
+    """Accept letters and digits in a mixture that no word has, without the full stop of their sentence."""
+    key = value.rstrip(".")
+    varied = len(set(key)) >= _RANDOM_VARIETY and any(map(str.isdigit, key)) and any(map(str.isalpha, key))
+    return _all_if(varied and not _PLACEHOLDER.search(key), key)
 
 
 def secret_url(value: str) -> int:
