@@ -34,6 +34,7 @@ from ion.mentoring import (
 )
 from ion.personas import Catalogue, load_catalogue
 from ion.playbooks import Playbooks, TopicFinder, load_topics
+from ion.privacy import MaskingModel
 from ion.resonance import Embedder, LinearModel, Loading, Reader
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
@@ -235,7 +236,8 @@ async def open_services(
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_kept(settings, clock=clock) as kept, chosen as in_use, _agreement(settings) as agreement:
-        services = _services(settings, mind, kept, in_use, _limits(settings.limits, agreement), clock)
+        limits = _limits(settings.limits, agreement)
+        services = _services(settings, mind, kept, _masking(in_use, settings.llm), limits, clock)
         try:
             async with _beside(
                 services.history.keep_purging(),
@@ -322,6 +324,10 @@ def _bulk_slots(server: ServerSettings) -> asyncio.Semaphore:
 
 def _engine(mind: Mind, model: Model | None, llm: LlmSettings) -> Engine:
     return Engine(mind.playbooks, model, PromptLimits(llm.history_tokens, llm.max_output_tokens, llm.compact))
+
+
+def _masking(model: Model | None, llm: LlmSettings) -> Model | None:
+    return MaskingModel(model) if model is not None and llm.mask else model
 
 
 def _new_id() -> str:

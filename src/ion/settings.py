@@ -183,6 +183,9 @@ class LlmSettings(_Section):
     max_output_tokens: int = Field(900, ge=16, description="Longest reply to ask for.")
     history_tokens: int = Field(2000, ge=0, description="Budget for earlier turns in the prompt.")
     compact: bool = Field(False, description="Short prompts and short replies, for small models.")
+    mask: bool = Field(
+        True, description="Personal data and secrets are kept from the model; `false` only for one of your own."
+    )
 
 
 class PersonasSettings(_Section):

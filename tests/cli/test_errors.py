@@ -92,11 +92,13 @@ class TestTelling:
     ) -> None:
         monkeypatch.setenv("ION_LOG__LEVEL", "debug")
         try:
-            raise ValueError("?")
+            raise ValueError("somebody's mail: mina@example.com")
         except ValueError as error:
             tell_unexpected(error, "en")
 
-        assert "Traceback" in capsys.readouterr().err
+        told = capsys.readouterr().err
+        assert told.startswith("Traceback")
+        assert "ValueError: somebody's mail: [e-mail]\n" in told
 
     @pytest.mark.parametrize(
         ("language", "words"), [("en", "Not so. See: ion --help"), ("ko", "이렇게는 쓸 수 없어요 (Not so)")]

@@ -33,7 +33,7 @@ class TestOneMessage:
 
     @pytest.mark.parametrize("language", ["ko", "en"])
     def test_nothing_is_nothing(self, language: str) -> None:
-        assert document("screen", HARMLESS[language]) == SILENCE
+        assert document("screen", HARMLESS[language]) == {**SILENCE, "masked": HARMLESS[language]}
 
     def test_personal_data_is_named_with_its_place(self) -> None:
         assert document("screen", PERSONAL["ko"])["pii"] == [
@@ -43,6 +43,9 @@ class TestOneMessage:
             {"type": "phone", "value": "(628) 555-0142", "start": 11, "end": 25},
             {"type": "email", "value": "mina@example.com", "start": 34, "end": 50},
         ]
+
+    def test_the_message_is_shown_as_a_model_would_read_it(self) -> None:
+        assert document("screen", PERSONAL["ko"])["masked"] == "제 번호는 [PHONE_1]예요."
 
     def test_for_people(self) -> None:
         assert ion("screen", CRISIS["en"]).stdout == (
@@ -54,8 +57,13 @@ class TestOneMessage:
         assert ion("screen", "-", stdin=HARMLESS["ko"]).stdout == (
             "위기 신호: 찾지 못함\n프롬프트 주입: 찾지 못함\n개인정보: 찾지 못함\n"
         )
-        assert ion("screen", PERSONAL["en"]).stdout.endswith("\npersonal data: phone, email\n")
-        assert ion("screen", PERSONAL["ko"]).stdout.endswith("\n개인정보: mobile_phone\n")
+        assert ion("screen", PERSONAL["en"]).stdout.endswith(
+            "\npersonal data: phone, email\n  11-25  phone  (628) 555-0142\n  34-50  email  mina@example.com\n"
+            "masked: Call me at [PHONE_1] or mail [EMAIL_1].\n"
+        )
+        assert ion("screen", PERSONAL["ko"]).stdout.endswith(
+            "\n개인정보: mobile_phone\n  6-19  mobile_phone  010-2345-6789\n가린 글: 제 번호는 [PHONE_1]예요.\n"
+        )
         assert ion("screen", HARMLESS["en"], "--lang", "ko").stdout.startswith("위기 신호: ")
 
     def test_an_empty_one_is_2(self) -> None:
@@ -80,7 +88,7 @@ class TestFiles:
             (2, False, False),
             (3, False, True),
         ]
-        assert found[1] == {"id": 2, **SILENCE}
+        assert found[1] == {"id": 2, **SILENCE, "masked": HARMLESS["en"]}
 
     def test_need_to_be_given(self) -> None:
         result = ion("screen", "--lang", "ko")

@@ -77,6 +77,13 @@ MESSAGES: Mapping[str, Sequence[Line]] = {
         },
         {"text": "The build took 1234 seconds.", "spans": []},
     ],
+    "masking/held_out_ko.jsonl": [
+        {
+            "text": "010-2345-6789로 걸고 101호로 갈까요?",
+            "spans": [{"type": "mobile_phone", "start": 0, "end": 13}],
+            "look_alikes": [{"start": 18, "end": 22}],
+        }
+    ],
     "routing/routing.en.jsonl": [
         {"text": "We have a release tomorrow and the tests fail. Where do I start?", "personas": ["nana", "elro"]}
     ],

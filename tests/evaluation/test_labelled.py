@@ -12,6 +12,7 @@ from ion.evaluation.labelled import (
     Holdout,
     NoData,
     Private,
+    Span,
     read_data,
     read_holdouts,
     read_json,
@@ -50,6 +51,9 @@ class TestReadData:
         assert found.cases[0].mentors == ("nana", "elro")
         assert [danger.is_crisis for danger in found.dangers] == [True, False]
         assert found.private[0].values == (("email", "jane.doe@example.com"),)
+        assert [(text.part, text.language, text.spans) for text in found.marked] == [
+            ("held_out", "ko", (Span("mobile_phone", 0, 13),))
+        ]
         assert (len(found.corpus), found.holdouts) == (4, ())
 
     def test_more_messages_come_last_under_the_name_of_their_file(self, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ ACCEPTED = [
     ("secret_url", "https://example.com/a?X-Amz-Signature=a81bc81b"),
     ("secret_url", "https://example.com/ical/private-8f3a91c7d2e6/basic.ics"),
     ("secret_url", "https://mina:s3cret@example.com/"),
+    ("secret_url", "https://example.com/reset?key=VdwrxPKsbtAtUBaexWjp"),
     ("password", "hunter2"),
     ("five_digits", "A-20391"),
 ]
@@ -71,6 +72,7 @@ REFUSED = [
     ("secret_url", "https://example.com/a?key=banana"),
     ("secret_url", "https://example.com/a?code=123456"),
     ("secret_url", "https://example.com/share/2024-report-final"),
+    ("secret_url", "https://example.com/a?key=MyFavouriteThingsList"),
     ("password", "required"),
     ("password", "a1"),
     ("five_digits", "2019"),
@@ -90,3 +92,6 @@ class TestChecks:
         account = "DE75 5121 0800 1245 1261 99"
 
         assert CHECKS["iban"](f"{account} AND MORE") == len(account)
+
+    def test_a_key_ends_before_the_full_stop_of_its_sentence(self) -> None:
+        assert CHECKS["random_key"]("a8Kd02mzQ7vR.") == len("a8Kd02mzQ7vR")

@@ -55,6 +55,24 @@ class TestFinding:
 
         assert found(text) == [(PersonalKind.URL_TOKEN, text)]
 
+    def test_what_follows_a_value_is_read_too(self) -> None:
+        text = "BE23-3717-8323-5590 or PT15335914451746993560442"
+
+        assert found(text) == [(PersonalKind.IBAN, "BE23-3717-8323-5590"), (PersonalKind.IBAN, text[-25:])]
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [("휴대폰(010-2345-6789)으로", "010-2345-6789"), ("휴대폰 (010)2345-6789로", "(010)2345-6789")],
+    )
+    def test_a_bracket_of_the_sentence_is_not_part_of_it(self, text: str, value: str) -> None:
+        assert found(text) == [(PersonalKind.MOBILE_PHONE, value)]
+
+    @pytest.mark.parametrize(
+        "words", ["just in case: ", "in order to reach me: ", "the department is ", "references: ("]
+    )
+    def test_everyday_words_number_nothing(self, words: str) -> None:
+        assert found(f"{words}020 7946 0812")
+
     def test_neighbours_are_both_kept(self) -> None:
         assert len(found("010-2345-6789/010-9876-5432")) == 2
 

@@ -46,6 +46,20 @@ class TestHide:
         assert hidden.text == "[PHONE_1] phone 2, [PHONE_3]"
         assert hidden.restore(hidden.text) == "[PHONE_1] phone 2, 010-2345-6789"
 
+    def test_several_texts_share_their_placeholders(self) -> None:
+        hidden = hide("제 이름은 홍길동입니다. 010-2345-6789", "홍길동에게 02-345-6789로, [PHONE_2] 말고", "nothing")
+
+        assert hidden.texts == (
+            "제 이름은 [NAME_1]입니다. [PHONE_1]",
+            "[NAME_1]에게 [PHONE_3]로, [PHONE_2] 말고",
+            "nothing",
+        )
+        assert hidden.hides
+        assert hidden.restore("[NAME_1] [PHONE_1] [PHONE_2] [PHONE_3]") == "홍길동 010-2345-6789 [PHONE_2] 02-345-6789"
+
+    def test_where_there_is_nothing_it_hides_nothing(self) -> None:
+        assert not hide("nothing here", "").hides
+
     def test_what_it_holds_is_not_shown(self) -> None:
         assert "2345" not in repr(hide(TWO_PHONES))
 

@@ -1,5 +1,6 @@
 """Errors to the command line, once: one line on standard error, and an exit code."""
 
+import importlib
 import sys
 import traceback
 from collections.abc import Mapping
@@ -154,7 +155,9 @@ def tell_unexpected(error: Exception, language: Language) -> int:
     """Print that ION is at fault and how to report it, and return the exit code."""
     kind = type(error).__name__
     if is_debugging():
-        traceback.print_exception(error)
+        # It may be sent on to whoever mends it. Imported here, or every command would wait for it.
+        privacy = importlib.import_module("ion.privacy")
+        sys.stderr.write(privacy.mask("".join(traceback.format_exception(error))))
     tell(
         said(
             language,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from ion.accounts import Accounts
 from ion.db import open_database
 from ion.monitoring import configure_logs
+from ion.privacy import mask
 from ion.services import accounts_in
 from ion.settings import Settings, load_settings
 
@@ -18,7 +19,7 @@ def settings_for_a_person() -> Settings:
     """
     settings = load_settings()
     level = settings.log.level if "level" in settings.log.model_fields_set else "error"
-    configure_logs(level, settings.log.format)
+    configure_logs(level, settings.log.format, mask)
     return settings
 
 

@@ -8,9 +8,9 @@ from ion.cli.command import Command, Json, Lang
 from ion.cli.messages import read_argument, work_through
 from ion.cli.options import Input, Output, Text, one_source
 from ion.cli.speech import both, said
-from ion.cli.terminal import console, print_json
+from ion.cli.terminal import console, harmless, print_json
 from ion.language import Language, language_of
-from ion.privacy import find_personal
+from ion.privacy import find_personal, hide
 from ion.resonance import check_text
 from ion.safety import Screener, load_screener
 
@@ -45,7 +45,9 @@ def screen(
 
 
 def screened(message: str, screener: Screener) -> dict[str, object]:
-    """Return what stands out in a message; `pii` repeats the personal data, so the result is as private as the message.
+    """Return what stands out in a message, and the message as a language model would read it.
+
+    `pii` repeats the personal data, so the result is as private as the message.
 
     Raises:
         EmptyMessage, BrokenText, MessageTooLong: the message cannot be read.
@@ -60,13 +62,19 @@ def screened(message: str, screener: Screener) -> dict[str, object]:
             {"type": one.kind, "value": message[one.start : one.end], "start": one.start, "end": one.end}
             for one in find_personal(message)
         ],
+        "masked": hide(message).text,
     }
 
 
 def _print(found: Mapping[str, object], message: str, language: Language) -> None:
     to = console()
     nothing = said(language, en="nothing found", ko="찾지 못함")
-    kinds = ", ".join(dict.fromkeys(one.kind for one in find_personal(message)))
+    personal = find_personal(message)
+    kinds = ", ".join(dict.fromkeys(one.kind for one in personal))
     to.print(f"{said(language, en='crisis', ko='위기 신호')}: {found['crisis_reason'] or nothing}")
     to.print(f"{said(language, en='prompt injection', ko='프롬프트 주입')}: {found['injection_kind'] or nothing}")
     to.print(f"{said(language, en='personal data', ko='개인정보')}: {kinds or nothing}")
+    for one in personal:
+        to.print(f"  {one.start}-{one.end}  {one.kind}  {harmless(message[one.start : one.end])}")
+    if personal:
+        to.print(f"{said(language, en='masked', ko='가린 글')}: {harmless(str(found['masked']))}")

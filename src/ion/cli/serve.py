@@ -21,7 +21,8 @@ from ion.cli.sockets import address_of, bound_socket
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
 from ion.language import Language
-from ion.monitoring import configure_logs
+from ion.monitoring import MaskingFormatter, configure_logs
+from ion.privacy import mask
 from ion.services import Services
 from ion.settings import Settings, load_settings
 
@@ -64,7 +65,7 @@ def serve(
 ) -> None:
     """Serve until told to stop."""
     settings = load_settings()
-    configure_logs(settings.log.level, settings.log.format)
+    configure_logs(settings.log.level, settings.log.format, mask)
     _configure_server_logs(is_debugging=settings.log.level == "debug", access_log=access_log)
     where = settings.server.host if host is None else host
     wanted = settings.server.port if port is None else port
@@ -156,7 +157,7 @@ async def _serve(settings: Settings, bound: socket.socket, announcement: Announc
 def _configure_server_logs(*, is_debugging: bool, access_log: bool) -> None:
     """Keep uvicorn's tracebacks to those who asked for them; ION's own handlers have told what failed by then."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(MaskingFormatter(mask))
     for name, is_on in (("uvicorn.error", is_debugging), ("uvicorn.access", access_log)):
         logger = logging.getLogger(name)
         logger.handlers = [handler]

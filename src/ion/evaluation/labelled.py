@@ -78,6 +78,33 @@ class Private:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The characters of a text from `start` up to `end`; `type` is empty for what is personal to nobody."""
+
+    type: str
+    start: int
+    end: int
+
+    def touches(self, other: "Span") -> bool:
+        """Tell whether they share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text with the places of its personal data and secrets, and of what only looks like them.
+
+    `part` is the name of its file without the language.
+    """
+
+    part: str
+    language: Language
+    text: str
+    spans: tuple[Span, ...]
+    look_alikes: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Holdout:
     """What `make train` measured on a part of the corpus, by a model trained on all the rest.
 
@@ -107,6 +134,7 @@ class Data:
     dangers: tuple[Danger, ...]
     attacks: tuple[Attack, ...]
     private: tuple[Private, ...]
+    marked: tuple[Marked, ...]
     corpus: tuple[Message, ...]
     holdouts: tuple[Holdout, ...]
 
@@ -148,6 +176,17 @@ class _PrivateLine(_Line):
     spans: tuple[_Span, ...]
 
 
+class _Place(BaseModel):
+    type: str = ""
+    start: int
+    end: int
+
+
+class _MarkedLine(_Line):
+    spans: tuple[_Place, ...]
+    look_alikes: tuple[_Place, ...]
+
+
 _L = TypeVar("_L", bound=BaseModel)
 _V = TypeVar("_V")
 
@@ -175,6 +214,7 @@ def read_data(folder: Path, corpus: Path, more: Sequence[Path] = ()) -> Data:
         dangers=_all(sorted(dev.glob("safety_*.jsonl")), _DangerLine, _danger),
         attacks=_all(sorted(dev.glob("injection*.jsonl")), _AttackLine, _attack),
         private=_all(sorted(dev.glob("pii_*.jsonl")), _PrivateLine, _private),
+        marked=read_marked(folder),
         corpus=_all(learned_from, _MessageLine, _message),
         holdouts=read_holdouts(corpus.parent / HELD_OUT_FILE),
     )
@@ -188,6 +228,15 @@ def read_labelled(files: Sequence[Path]) -> tuple[Message, ...]:
         BadData: a line cannot be used.
     """
     return _all(files, _ReadLine, _message)
+
+
+def read_marked(folder: Path) -> tuple[Marked, ...]:
+    """Read the texts that masking is judged by.
+
+    Raises:
+        BadData: a line cannot be used.
+    """
+    return _all(sorted((folder / "masking").glob("*_[ek][no].jsonl")), _MarkedLine, _marked)
 
 
 def read_holdouts(file: Path) -> tuple[Holdout, ...]:
@@ -260,3 +309,13 @@ def _attack(_: str, line: _AttackLine) -> Attack:
 
 def _private(_: str, line: _PrivateLine) -> Private:
     return Private(line.text, language_of(line.text), tuple((span.type, span.value) for span in line.spans))
+
+
+def _marked(source: str, line: _MarkedLine) -> Marked:
+    part, _, ending = source.rpartition("_")
+    language: Language = "ko" if ending == "ko" else "en"
+    return Marked(part, language, line.text, tuple(map(_span, line.spans)), tuple(map(_span, line.look_alikes)))
+
+
+def _span(place: _Place) -> Span:
+    return Span(place.type, place.start, place.end)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ion.evaluation.guessing import Guesser, Guesses
 from ion.evaluation.holdouts import holdout_tables
-from ion.evaluation.labelled import Data
+from ion.evaluation.labelled import Data, Span
+from ion.evaluation.masking import masking_tables
 from ion.evaluation.personal import personal_tables
 from ion.evaluation.pictures import pictures_of
 from ion.evaluation.reading import reading_tables, scores_of
@@ -62,6 +63,7 @@ def _of_mind(mind: Mind, data: Data, begin: Callable[[str], None]) -> Iterator[T
     yield from safety_tables(data.dangers, data.attacks, data.corpus, mind.screener)
     begin("personal")
     yield from personal_tables(data.private, _personal)
+    yield from masking_tables(data.marked, spans_of)
 
 
 def _key(mind: Mind, text: str) -> ResonanceKey:
@@ -70,3 +72,8 @@ def _key(mind: Mind, text: str) -> ResonanceKey:
 
 def _personal(text: str) -> list[tuple[str, str]]:
     return [(str(each.kind), text[each.start : each.end]) for each in find_personal(text)]
+
+
+def spans_of(text: str) -> list[Span]:
+    """Return where personal data stands in a text."""
+    return [Span(str(each.kind), each.start, each.end) for each in find_personal(text)]

@@ -25,5 +25,7 @@ def states_of(model: Model | None) -> tuple[ModelState, ...]:
             return tuple(state for each in model.models for state in states_of(each))
         case BreakerModel():
             return (ModelState(model.name, model.state, model.retry_after),)
+        case object(inner=held):
+            return states_of(held)
         case _:
             return (ModelState(model.name, "closed"),)

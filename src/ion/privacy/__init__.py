@@ -3,6 +3,18 @@
 from ion.privacy.finding import Personal, find_personal
 from ion.privacy.kinds import PersonalKind
 from ion.privacy.masking import Masked, hide, mask
+from ion.privacy.model import MaskingModel
+from ion.privacy.restoring import Restoring
 from ion.privacy.rules import BadPersonalRule
 
-__all__ = ["BadPersonalRule", "Masked", "Personal", "PersonalKind", "find_personal", "hide", "mask"]
+__all__ = [
+    "BadPersonalRule",
+    "Masked",
+    "MaskingModel",
+    "Personal",
+    "PersonalKind",
+    "Restoring",
+    "find_personal",
+    "hide",
+    "mask",
+]

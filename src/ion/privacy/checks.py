@@ -32,9 +32,10 @@ _EARLIEST_BIRTH, _LATEST_BIRTH = 1900, 2099
 _SHARED_V4 = {"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "168.126.63.1", "168.126.63.2"}
 _NETWORK_ENDS = (".0", ".1", ".255")
 _RANDOM_VARIETY = 6
+_RANDOM_LETTERS, _FEW_VOWELS, _VOWELS = 16, 0.28, frozenset("aeiouAEIOU")
 
 _SECRET_PARAMETER = re.compile(
-    r"(?i)[?&#;](?:[a-z0-9]{1,20}[_-]){0,3}(?:token|key|apikey|sig|signature|secret|password|passwd|pwd|pw|auth|code|session"
+    r"(?i)[?&#;](?:[a-z0-9]{1,20}[_-]){0,3}(?:token|(?:auth|api|access|app|share)?key|sig|signature|secret|password|passwd|pwd|pw|auth|code|session"
     r"|sessionid|sid|jwt|invite|otp|ticket|credential|hash|pass|sv|access|reset|verify|magic)=([^&#\s]{6,})"
 )
 _USER_AND_PASSWORD = re.compile(
@@ -166,9 +167,10 @@ def ip_v6(value: str) -> int:
 
 
 def random_key(value: str) -> int:
-    """Accept letters and digits in a mixture that no word has."""
-    varied = len(set(value)) >= _RANDOM_VARIETY and any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    return _all_if(varied and not _PLACEHOLDER.search(value), value)
+    """Accept letters and digits in a mixture that no word has, without the full stop of their sentence."""
+    key = value.rstrip(".")
+    varied = len(set(key)) >= _RANDOM_VARIETY and any(map(str.isdigit, key)) and any(map(str.isalpha, key))
+    return _all_if(varied and not _PLACEHOLDER.search(key), key)
 
 
 def secret_url(value: str) -> int:
@@ -183,7 +185,14 @@ def secret_url(value: str) -> int:
 
 
 def _is_secret(value: str) -> bool:
-    return any(map(str.isdigit, value)) and not value.isdigit() and not _PLACEHOLDER.search(value)
+    jumbled = (any(map(str.isdigit, value)) and not value.isdigit()) or _is_random_letters(value)
+    return jumbled and not _PLACEHOLDER.search(value)
+
+
+def _is_random_letters(value: str) -> bool:
+    """Tell letters drawn by chance, of which a fifth are vowels, from words, of which two fifths are."""
+    mixed = value.isalpha() and not value.islower() and not value.isupper()
+    return len(value) >= _RANDOM_LETTERS and mixed and sum(map(_VOWELS.__contains__, value)) / len(value) < _FEW_VOWELS
 
 
 def _is_random_path(segment: str) -> bool:

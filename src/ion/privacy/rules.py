@@ -100,11 +100,16 @@ class Rule:
         """Yield start and end of each value found."""
         for pattern in self._patterns:
             group = _VALUE if _VALUE in pattern.groupindex else 0
-            for match in pattern.finditer(text):
+            match = pattern.search(text)
+            while match:
                 start, end = match.span(group)
-                end = start + self._check(text[start:end])
-                if end > start and self._allows(text, match.start(), start, end):
-                    yield start, end
+                if text[start] == "(" and ")" not in match[group]:  # of the sentence, as in "my number (010-2345-6789)"
+                    start += 1
+                length = self._check(text[start:end])
+                if length and self._allows(text, match.start(), start, start + length):
+                    yield start, start + length
+                # A check may take the beginning of a match only; the rest of it is read again.
+                match = pattern.search(text, max(start + length, match.start() + 1) if length else match.end())
 
     def _allows(self, text: str, begin: int, start: int, end: int) -> bool:
         low, high = max(0, begin - self.text.reach), end + self.text.reach
