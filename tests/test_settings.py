@@ -118,7 +118,7 @@ class TestUnknownNames:
         [
             ("ION_LLM_MODEL", "ION_LLM__MODEL"),
             ("ION_LLM__MODLE", "ION_LLM__MODEL"),
-            ("ION_LLM", "ION_LLM__MODEL"),
+            ("ION_LLM", "ION_LLM__MASK"),
             ("ION_PORT", "ION_SERVER__PORT"),
             ("ION_DATABASE_URL", "ION_DATABASE__URL"),
             ("ion_log__levle", "ION_LOG__LEVEL"),
@@ -249,6 +249,7 @@ class TestSettingNames:
             "PREVIOUS": "[]",
             "PUBLIC_URL": "https://mentor.example.org/",
             "SIGN_IN": "true",
+            "SHARE": "0.25",
             "PORT": "1",
             "FALLBACKS": json.dumps(["a:b"]),
             "COMPACT": "1",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ion.language import Language, language_of
 from ion.llm import Chunk, Delta, Model, ModelError, Prompt
-from ion.privacy.masking import hide
+from ion.privacy.masking import Masked, hide
 from ion.privacy.restoring import Restoring
 
 _NOTE: Mapping[Language, str] = {
@@ -35,25 +35,34 @@ class MaskingModel:
         """
         # A long conversation takes some 50 ms to read, in which others must not wait.
         masked = await asyncio.to_thread(hide, prompt.system, *(message.content for message in prompt.messages))
-        system, *contents = masked.texts
-        if masked.hides:
-            system = f"{system}\n\n{_NOTE[language_of(prompt.system)]}"
-        messages = tuple(
-            replace(message, content=content) for message, content in zip(prompt.messages, contents, strict=True)
-        )
-        restoring = Restoring(masked)
-        try:
-            async with aclosing(self.inner.stream(replace(prompt, system=system, messages=messages))) as answer:
-                async for chunk in answer:
-                    if not isinstance(chunk, Delta):
-                        if rest := restoring.rest():
-                            yield Delta(rest)
-                        yield chunk
-                    elif shown := restoring.feed(chunk.text) if masked.hides else chunk.text:
-                        yield Delta(shown)
-        except ModelError:
-            if rest := restoring.rest():
-                yield Delta(rest)
-            raise
+        async with (
+            aclosing(self.inner.stream(_asked(prompt, masked))) as answer,
+            aclosing(_restored(answer, Restoring(masked)) if masked.hides else answer) as restored,
+        ):
+            async for chunk in restored:
+                yield chunk
+
+
+def _asked(prompt: Prompt, masked: Masked) -> Prompt:
+    system, *contents = masked.texts
+    if masked.hides:
+        system = f"{system}\n\n{_NOTE[language_of(prompt.system)]}"
+    messages = zip(prompt.messages, contents, strict=True)
+    return replace(
+        prompt, system=system, messages=tuple(replace(message, content=content) for message, content in messages)
+    )
+
+
+async def _restored(answer: AsyncGenerator[Chunk, None], restoring: Restoring) -> AsyncGenerator[Chunk, None]:
+    try:
+        async for chunk in answer:
+            if shown := restoring.feed(chunk.text) if isinstance(chunk, Delta) else restoring.rest():
+                yield Delta(shown)
+            if not isinstance(chunk, Delta):
+                yield chunk
+    except ModelError:
         if rest := restoring.rest():
             yield Delta(rest)
+        raise
+    if rest := restoring.rest():
+        yield Delta(rest)
