@@ -1,7 +1,6 @@
 """What several processes of ION agree on in a Redis or Valkey: how many requests each caller has made of them all."""
 
 import math
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from ion.clock import system_clock
 from ion.errors import Misconfigured
 from ion.limits.window import Standing
 from ion.monitoring import log
@@ -107,7 +107,9 @@ class Agreement:
         is_let_in = await self.storage.acquire_entry(key, limit, self.seconds)
         oldest, count = await self.storage.get_moving_window(key, limit, self.seconds)
         remaining = max(0, limit - count) if is_let_in else 0
-        return Shared(is_let_in, Standing(limit, remaining, max(0.0, oldest + self.seconds - time.time())))
+        return Shared(
+            is_let_in, Standing(limit, remaining, max(0.0, oldest + self.seconds - system_clock().timestamp()))
+        )
 
     def _still_closed(self, last: _Last, limit: int) -> Shared | None:
         """Return the refusal of a moment ago with what is left of its wait: Redis would say the same again."""
