@@ -22,16 +22,16 @@ class Purse(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BudgetedModel:
-    """Asks `model` while there is something in the purse; `estimate` counts tokens where the provider does not say."""
+    """Asks `inner` while there is something in the purse; `estimate` counts tokens where the provider does not say."""
 
-    model: Model
+    inner: Model
     purse: Purse
     estimate: Callable[[str], int]
 
     @property
     def name(self) -> str:
         """The model's own name."""
-        return self.model.name
+        return self.inner.name
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         """Yield the model's answer, and take from the purse what it took; also where it was stopped or broke off.
@@ -44,7 +44,7 @@ class BudgetedModel:
         written: list[str] = []
         told: Usage | None = None
         try:
-            async with aclosing(self.model.stream(prompt)) as chunks:
+            async with aclosing(self.inner.stream(prompt)) as chunks:
                 async for chunk in chunks:
                     match chunk:
                         case Delta():

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from ion.llm.breaker import BreakerModel, BreakerState
-from ion.llm.budget import BudgetedModel
 from ion.llm.fallback import FallbackModel
 from ion.llm.port import Model
 
@@ -24,8 +23,6 @@ def states_of(model: Model | None) -> tuple[ModelState, ...]:
             return ()
         case FallbackModel():
             return tuple(state for each in model.models for state in states_of(each))
-        case BudgetedModel():
-            return states_of(model.model)
         case BreakerModel():
             return (ModelState(model.name, model.state, model.retry_after),)
         case object(inner=held):
