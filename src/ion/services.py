@@ -13,8 +13,18 @@ from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, open_
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
-from ion.limits import WINDOW_SECONDS, Agreement, Limiter, MovingWindow, Streams, open_agreement
-from ion.llm import Model, open_model
+from ion.limits import (
+    WINDOW_SECONDS,
+    Agreement,
+    Allowances,
+    Budget,
+    Limiter,
+    MovingWindow,
+    Streams,
+    TokenStore,
+    open_agreement,
+)
+from ion.llm import BudgetedModel, Model, open_model
 from ion.mentoring import (
     Bulk,
     ConversationStore,
@@ -32,7 +42,7 @@ from ion.mentoring import (
     Writer,
     has_rows,
 )
-from ion.personas import Catalogue, load_catalogue
+from ion.personas import Catalogue, load_catalogue, tokens_in
 from ion.playbooks import Playbooks, TopicFinder, load_topics
 from ion.privacy import MaskingModel
 from ion.resonance import Embedder, LinearModel, Loading, Reader
@@ -70,6 +80,8 @@ class Limits:
 
     limiter: Limiter
     streams: Streams
+    allowances: Allowances
+    budget: Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +248,7 @@ async def open_services(
         asyncio.get_running_loop().call_later(_SETTLED, embedding.start)
     chosen: AbstractAsyncContextManager[Model | None] = nullcontext(model) if model else configured_model(settings.llm)
     async with open_kept(settings, clock=clock) as kept, chosen as in_use, _agreement(settings) as agreement:
-        limits = _limits(settings.limits, agreement)
+        limits = _limits(settings.limits, kept.database, agreement, clock)
         services = _services(settings, mind, kept, _masking(in_use, settings.llm), limits, clock)
         try:
             async with _beside(
@@ -253,6 +265,8 @@ async def open_services(
 def _services(
     settings: Settings, mind: Mind, kept: Kept, model: Model | None, limits: Limits, clock: Clock
 ) -> Services:
+    if model is not None:
+        model = BudgetedModel(model, limits.budget, tokens_in)
     pipeline = _pipeline(settings, mind, kept, model, clock)
     return Services(
         settings=settings,
@@ -286,9 +300,14 @@ def _agreement(settings: Settings) -> AbstractAsyncContextManager[Agreement | No
     )
 
 
-def _limits(settings: LimitsSettings, agreement: Agreement | None) -> Limits:
-    window = MovingWindow(WINDOW_SECONDS, time.monotonic)
-    return Limits(Limiter(settings.per_minute, window, agreement), Streams(settings.streams))
+def _limits(settings: LimitsSettings, database: Database, agreement: Agreement | None, clock: Clock) -> Limits:
+    window, allowances = MovingWindow(WINDOW_SECONDS, time.monotonic), Allowances(database, time.monotonic)
+    return Limits(
+        Limiter(settings.per_minute, window, agreement),
+        Streams(settings.streams),
+        allowances,
+        Budget(TokenStore(database), allowances, settings.tokens_a_day, clock),
+    )
 
 
 def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:

@@ -149,6 +149,9 @@ class LimitsSettings(_Section):
         100, ge=0, le=100_000, description="Requests of each class in any minute, for each caller; 0 for any number."
     )
     streams: int = Field(8, ge=0, description="Event streams one caller may follow at once; 0 for any number.")
+    tokens_a_day: int | None = Field(
+        None, ge=1, description="Tokens of language models for each organisation a day; then the playbooks answer."
+    )
     share: float = Field(
         0.5, gt=0, le=1, description="Part of a limit that each process lets through by itself while Redis is away."
     )

@@ -11,9 +11,10 @@ from prometheus_client import REGISTRY
 from ion.accounts import LOCAL_ORGANISATION, Caller, Permission, Proof, Role, UserId
 from ion.api.rate_limit import subject_of
 from ion.api.routes_by_class import class_of
-from ion.limits import RateClass
+from ion.limits import Allowance, RateClass, organisation_subject
 from ion.settings import LimitsSettings, Settings
 from tests.conftest import client_of
+from tests.mentoring.speaking import Actor
 
 PROCESS, BULK, COMPLETIONS = "/api/v2/process", "/api/v2/bulk-process", "/v1/chat/completions"
 CALM, DANGER = "How do I start a thesis?", "I want to kill myself tonight."
@@ -279,3 +280,22 @@ class TestStreams:
         assert [followed.status_code, begun.status_code, completed.status_code] == [429] * 3
         assert followed.json()["error"]["code"] == json.loads(completed.text)["error"]["code"] == "too_many_streams"
         assert (plain.status_code, free.status_code) == (200, 404)
+
+
+class TestOwnNumbers:
+    async def test_of_an_organisation_take_the_place_of_everybodys(self, client: httpx2.AsyncClient) -> None:
+        services = client._transport.app.state.services  # type: ignore[attr-defined]
+        await services.limits.allowances.set(organisation_subject(LOCAL_ORGANISATION), Allowance(per_minute=LIMIT + 1))
+        await used_up(client)
+
+        headers = (await client.post(PROCESS, json={"user_input": CALM})).headers
+        assert headers["RateLimit"].startswith('"chat";r=0;')
+        assert headers["RateLimit-Limit"] == str(LIMIT + 1)
+
+    async def test_of_tokens_let_the_playbooks_answer_when_they_are_used_up(self, settings: Settings) -> None:
+        async with client_of(limited(settings, tokens_a_day=1), model=Actor(("Start small.",))) as client:
+            replies = [(await client.post(PROCESS, json={"user_input": CALM})).json() for _ in range(2)]
+
+        assert [reply["engine"]["name"] for reply in replies] == ["model", "playbooks"]
+        assert [reply["engine"]["degraded"] for reply in replies] == [False, True]
+        assert replies[1]["engine"]["reason"] == "over_budget"

@@ -13,6 +13,7 @@ COMMITS = ("src/ion/db/",)
 ASKS_THE_DATABASE = (
     "src/ion/db/",
     "src/ion/idempotency/store.py",
+    "src/ion/limits/token_store.py",
     "src/ion/mentoring/store.py",
     "src/ion/mentoring/turn_store.py",
     "src/ion/mentoring/feedback_store.py",

@@ -22,6 +22,16 @@ def asking(key: str) -> Caller:
     return asyncio.run(caller())
 
 
+class TestLimit:
+    def test_is_shown_set_and_taken_back(self) -> None:
+        prefix = document("key", "add", "mina@example.org")["prefix"]
+
+        assert document("key", "limit", prefix, "--requests", "300") == {"prefix": prefix, "per_minute": 300}
+        assert ion("key", "limit", prefix).stdout == f"{prefix}: requests a minute: 300\n"
+        assert document("key", "limit", prefix, "--requests", "0") == {"prefix": prefix, "per_minute": None}
+        assert ion("key", "limit", "nowhere").exit_code == 2
+
+
 class TestKeys:
     def test_are_made_listed_and_revoked(self) -> None:
         words = ("--name", "협업", "--scope", "analytics.read", "--scope", "members.read", "--days", "7")

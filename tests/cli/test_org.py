@@ -46,3 +46,22 @@ class TestOrg:
         assert (result.exit_code, result.stdout) == (2, "")
         assert told in result.stderr
         assert result.stderr.count("\n") == 1
+
+
+class TestLimit:
+    def test_is_shown_set_and_taken_back(self) -> None:
+        everybodys = document("org", "limit", "local")
+        own = document("org", "limit", "local", "--requests", "300", "--tokens", "200000")
+        fewer = document("org", "limit", "local", "--requests", "0")
+
+        assert everybodys == {"slug": "local", "per_minute": None, "tokens_a_day": None}
+        assert own == {"slug": "local", "per_minute": 300, "tokens_a_day": 200_000}
+        assert fewer == {"slug": "local", "per_minute": None, "tokens_a_day": 200_000}
+        assert (
+            ion("org", "limit", "local", "--lang", "ko").stdout
+            == "local: 1분 요청 수: 모두와 같음, 하루 토큰 수: 200,000\n"
+        )
+
+    def test_of_nobody_or_of_too_much_is_2(self) -> None:
+        assert ion("org", "limit", "nowhere").exit_code == 2
+        assert ion("org", "limit", "local", "--requests", "1000000").exit_code == 2

@@ -30,6 +30,7 @@ from ion.db.engine import BadDatabaseUrl, DatabaseUnavailable, make_engine
 from ion.db.migrating import config
 from ion.errors import Misconfigured
 from ion.idempotency.models import IdempotencyRow
+from ion.limits.models import AllowanceRow, TokensUsedRow
 from ion.mentoring.models import ConversationRow, CorrectionRow, FeedbackRow, TurnRow
 from tests.servers.postgres import Postgres, migrate
 
@@ -48,6 +49,8 @@ TABLES = {
         ApiKeyRow,
         RecoveryCodeRow,
         SignInFailureRow,
+        AllowanceRow,
+        TokensUsedRow,
     )
 }
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import cast
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,7 +14,7 @@ from ion.accounts import Caller, Proof, network_of
 from ion.api.routes_by_class import WITH_MESSAGES, class_of
 from ion.api.said import body_of, replayed, texts_in
 from ion.errors import TooMany
-from ion.limits import BY_NETWORK, WINDOW_SECONDS, RateClass, Verdict, for_danger_only
+from ion.limits import BY_NETWORK, WINDOW_SECONDS, Allowances, RateClass, Verdict, for_danger_only, spending_for
 from ion.monitoring import count_over_limit
 from ion.safety import Screener
 from ion.services import Services
@@ -45,7 +45,7 @@ class RateLimit:
             return
         services = cast(Services, scope["app"].state.services)
         limits, subject = services.limits, subject_of(scope, kind)
-        verdict = await limits.limiter.ask(kind, subject)
+        verdict = await limits.limiter.ask(kind, subject, per_minute=await _own(scope, kind, limits.allowances))
         send = _with_headers(send, verdict)
         refusal: TooMany | None = None if verdict is None or verdict.is_let_in else verdict.refusal()
         receive, is_stream = await _looked_at(scope, receive)
@@ -54,7 +54,7 @@ class RateLimit:
         if refusal is not None:
             await self._unless_in_danger(refusal, kind, services.mind.screener)(scope, receive, send)
             return
-        with limits.streams.following(subject) if is_stream else nullcontext():
+        with limits.streams.following(subject) if is_stream else nullcontext(), _spending(scope):
             await self._app(scope, receive, send)
 
     def _unless_in_danger(self, refusal: TooMany, kind: RateClass, screener: Screener) -> ASGIApp:
@@ -82,6 +82,20 @@ def subject_of(scope: Scope, kind: RateClass) -> str:
         client = scope.get("client")
         return f"network:{network_of(client[0] if client else '')}"
     return f"key:{caller.by}" if caller.proof is Proof.API_KEY else f"user:{caller.user}"
+
+
+async def _own(scope: Scope, kind: RateClass, allowances: Allowances) -> int | None:
+    """Return how many requests a minute are the key's or organisation's own; None where it is as for everybody."""
+    caller = caller_in(scope)
+    if caller is None or kind in BY_NETWORK:
+        return None
+    key = caller.by if caller.proof is Proof.API_KEY else None
+    return await allowances.per_minute(key=key, organisation=caller.organisation)
+
+
+def _spending(scope: Scope) -> AbstractContextManager[None]:
+    caller = caller_in(scope)
+    return nullcontext() if caller is None else spending_for(caller.organisation)
 
 
 def caller_in(scope: Scope) -> Caller | None:

@@ -9,12 +9,14 @@ import typer
 from rich.text import Text
 
 from ion.accounts import DEFAULT_DAYS, MOST_DAYS, ApiKey, Permission, email_of
+from ion.cli.allowance import Requests, changed, line_of
 from ion.cli.command import Command, Group, Json, Lang
-from ion.cli.opened import opened_accounts
+from ion.cli.opened import opened_accounts, opened_allowances
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, harmless, print_json
 from ion.clock import system_clock
 from ion.language import Language
+from ion.limits import Allowance, key_subject
 
 app = typer.Typer(
     cls=Group,
@@ -111,6 +113,25 @@ def revoke(prefix: Prefix, language: Lang = "en", as_json: Json = False) -> None
         return
     name = f"{revoked.prefix} ({harmless(revoked.name)})"
     console().print(said(language, en=f"Revoked: {name}", ko=f"없앴어요: {name}"), soft_wrap=True)
+
+
+@app.command(
+    cls=Command,
+    help=both(en="Show or set how often a key may ask.", ko="키로 얼마나 자주 요청할 수 있는지 보거나 정해요."),
+)
+def limit(prefix: Prefix, requests: Requests = None, language: Lang = "en", as_json: Json = False) -> None:
+    """Show or set how often a key may ask."""
+    allowance = asyncio.run(_limited(prefix, requests))
+    if as_json:
+        print_json({"prefix": prefix, "per_minute": allowance.per_minute})
+        return
+    console().print(f"{harmless(prefix)}: {line_of(allowance, language, tokens=False)}", soft_wrap=True)
+
+
+async def _limited(prefix: str, requests: int | None) -> Allowance:
+    async with opened_allowances() as (accounts, allowances):
+        found = await accounts.keys.store.with_prefix(prefix)
+        return await changed(allowances, key_subject(found.id), requests=requests)
 
 
 async def _made(email: str, name: str, scopes: Sequence[str], days: int) -> tuple[ApiKey, str]:

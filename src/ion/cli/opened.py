@@ -1,10 +1,12 @@
 """The services as a command at a terminal opens them."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ion.accounts import Accounts
 from ion.db import open_database
+from ion.limits import Allowances
 from ion.monitoring import configure_logs
 from ion.privacy import mask
 from ion.services import accounts_in
@@ -21,6 +23,14 @@ def settings_for_a_person() -> Settings:
     level = settings.log.level if "level" in settings.log.model_fields_set else "error"
     configure_logs(level, settings.log.format, mask)
     return settings
+
+
+@asynccontextmanager
+async def opened_allowances() -> AsyncIterator[tuple[Accounts, Allowances]]:
+    """Open the accounts and what they may use, in the configured database. Raises what `opened_accounts` raises."""
+    settings = settings_for_a_person()
+    async with open_database(settings.database.url) as database:
+        yield accounts_in(database, settings.accounts), Allowances(database, time.monotonic)
 
 
 @asynccontextmanager

@@ -1,16 +1,19 @@
 """`ion org`: the organisations, whose users never see another's."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from ion.accounts import Organisation
+from ion.cli.allowance import Requests, Tokens, changed, line_of
 from ion.cli.command import Command, Group, Json, Lang
-from ion.cli.opened import opened_accounts
+from ion.cli.opened import opened_accounts, opened_allowances
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, harmless, print_json
+from ion.limits import Allowance, organisation_subject
 
 app = typer.Typer(
     cls=Group,
@@ -72,6 +75,27 @@ def rename(slug: Slug, name: Name, language: Lang = "en", as_json: Json = False)
         print_json(_document(renamed))
         return
     console().print(said(language, en=f"Renamed: {_line(renamed)}", ko=f"바꿨어요: {_line(renamed)}"), soft_wrap=True)
+
+
+@app.command(
+    cls=Command,
+    help=both(en="Show or set how much an organisation may use.", ko="기관이 쓸 수 있는 양을 보거나 정해요."),
+)
+def limit(
+    slug: Slug, requests: Requests = None, tokens: Tokens = None, language: Lang = "en", as_json: Json = False
+) -> None:
+    """Show or set what an organisation may use."""
+    allowance = asyncio.run(_limited(slug, requests, tokens))
+    if as_json:
+        print_json({"slug": slug, **asdict(allowance)})
+        return
+    console().print(f"{harmless(slug)}: {line_of(allowance, language)}", soft_wrap=True)
+
+
+async def _limited(slug: str, requests: int | None, tokens: int | None) -> Allowance:
+    async with opened_allowances() as (accounts, allowances):
+        found = await accounts.organisations.with_slug(slug)
+        return await changed(allowances, organisation_subject(found.id), requests=requests, tokens=tokens)
 
 
 async def _added(name: str, slug: str) -> Organisation:

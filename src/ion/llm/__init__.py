@@ -1,6 +1,7 @@
 """Language models: ask one, and stand it failing; nobody else talks to a provider."""
 
 from ion.llm.breaker import BreakerModel, BreakerState
+from ion.llm.budget import BudgetedModel, Purse
 from ion.llm.fallback import FallbackModel
 from ion.llm.model_name import BadModel, ModelName, Provider
 from ion.llm.opening import open_model
@@ -13,6 +14,7 @@ __all__ = [
     "BadModel",
     "BreakerModel",
     "BreakerState",
+    "BudgetedModel",
     "Chunk",
     "Delta",
     "FallbackModel",
@@ -23,6 +25,7 @@ __all__ = [
     "ModelState",
     "Prompt",
     "Provider",
+    "Purse",
     "Reason",
     "RetryingModel",
     "StepDown",

@@ -45,7 +45,16 @@ class Usage:
     model: str
 
 
-Reason = Literal["timeout", "rate_limited", "unreachable", "provider_error", "bad_answer", "refused", "circuit_open"]
+Reason = Literal[
+    "timeout",
+    "rate_limited",
+    "unreachable",
+    "provider_error",
+    "bad_answer",
+    "refused",
+    "circuit_open",
+    "over_budget",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ class ModelError(Unavailable):
     bad_answer      what came is no whole answer: not the protocol, cut short, or empty
     refused         the provider will not answer this: wrong key or model, spent quota, filtered content
     circuit_open    not asked, since it failed too often just now
+    over_budget     not asked, since there are no tokens left for whoever asks
     """
 
     code = "model_unavailable"
