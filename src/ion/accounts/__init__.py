@@ -3,6 +3,7 @@
 from ion.accounts.access_token import AUDIENCE, BadAccessToken, scope_text
 from ion.accounts.accounts import AccountOptions, Accounts, open_accounts
 from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Environment, KeyId, KeyText, is_api_key
+from ion.accounts.audited import acting_as, actor_of
 from ion.accounts.breaches import BadBreachList, BreachedPasswords
 from ion.accounts.caller import Caller, NotAllowed, Proof, SignInRequired, caller_of
 from ion.accounts.digest import Randomness, system_randomness
@@ -116,6 +117,8 @@ __all__ = [
     "WeakPassword",
     "Weakness",
     "WrongCode",
+    "acting_as",
+    "actor_of",
     "caller_of",
     "email_of",
     "is_api_key",

@@ -1,12 +1,13 @@
 """The services as a command at a terminal opens them."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 
 from ion.accounts import Accounts
-from ion.db import open_database
+from ion.audit import Actor, ActorKind, Origin, acting
+from ion.cli.environment import operator_name
 from ion.monitoring import configure_logs
-from ion.services import accounts_in
+from ion.services import accounts_in, open_kept
 from ion.settings import Settings, load_settings
 
 
@@ -31,5 +32,11 @@ async def opened_accounts() -> AsyncIterator[Accounts]:
         DatabaseUnavailable: the database cannot be opened.
     """
     settings = settings_for_a_person()
-    async with open_database(settings.database.url) as database:
-        yield accounts_in(database, settings.accounts)
+    async with open_kept(settings) as kept:
+        with operating():
+            yield accounts_in(kept, settings.accounts)
+
+
+def operating() -> AbstractContextManager[None]:
+    """Record what is done within this block as done by whoever operates ION at this machine."""
+    return acting(Origin(Actor(ActorKind.OPERATOR, operator_name())))
