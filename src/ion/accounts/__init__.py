@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+from ion.accounts.access_report import AccessReport, access_report, report_document
 from ion.accounts.access_token import AUDIENCE, BadAccessToken, scope_text
 from ion.accounts.accounts import AccountOptions, Accounts, open_accounts
 from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Environment, KeyId, KeyText, is_api_key
@@ -58,6 +59,7 @@ __all__ = [
     "OWASP",
     "READ_CONTENT",
     "ROLES",
+    "AccessReport",
     "AccountOptions",
     "Accounts",
     "ApiKey",
@@ -117,6 +119,7 @@ __all__ = [
     "WeakPassword",
     "Weakness",
     "WrongCode",
+    "access_report",
     "acting_as",
     "actor_of",
     "caller_of",
@@ -126,6 +129,7 @@ __all__ = [
     "network_of",
     "open_accounts",
     "permissions_of",
+    "report_document",
     "scope_text",
     "system_randomness",
     "weakness_of",

@@ -84,7 +84,7 @@ MEANINGS: Mapping[Action, str] = {
     Action.ERASURE_DONE: "somebody was erased; from then on no row says who they were",
     Action.DATA_KEYS_ROTATED: "all that is sealed was sealed with new data keys",
     Action.MASTER_KEY_ROTATED: "the data keys were wrapped with another master key",
-    Action.AUDIT_VERIFIED: "the audit log was verified",
+    Action.AUDIT_VERIFIED: "the audit log was verified, and was whole",
     Action.AUDIT_EXPORTED: "the audit log was exported",
     Action.AUDIT_REPORTED: "an access report was made",
     Action.AUDIT_RESTORED: "the operator accepted that the log is an older one, from a backup",

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from ion.audit.actions import Action
 from ion.audit.anchors import AnchorStore
 from ion.audit.chain import PURPOSE, Head
 from ion.audit.event import AuditEvent
@@ -73,6 +74,16 @@ class AuditLog:
         """Record that somebody was erased, and forget who they were and where they came from; their entries stay."""
         async with self.transaction():
             await self.store.erase(user, organisation, current_origin(), await self._sealing_keys())
+
+    async def accept(self) -> Head:
+        """Take the log as it is, after a backup was brought back; record that somebody did, and anchor it there.
+
+        Raises:
+            AuditBroken: the log's head is gone.
+        """
+        head = await self.store.append(AuditEvent(Action.AUDIT_RESTORED), current_origin(), await self._sealing_keys())
+        await self.anchors.replace(head)
+        return head
 
     async def keys(self) -> Mapping[int, bytes]:
         """Return the log's keys by version; none where nothing was ever recorded."""

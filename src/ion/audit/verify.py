@@ -111,18 +111,24 @@ async def verify(
     """
     # In this order: what is appended meanwhile is later than all of them.
     anchor, last = await audit.anchors.get(), await audit.store.last_seq()
-    head = await audit.store.head()
-    keys = await audit.keys()
+    head, keys = await audit.store.head(), await audit.keys()
     if not keys and (last or anchor):
         raise NoDataKey("There is no key to check the audit log with: the data keys are those of another database.")
-    marks = {mark: Fault.REPLACED for mark in (anchor, written_down) if mark is not None}
-    if head is not None:
-        marks.setdefault(head, Fault.HEAD)
-    walk = Walk(keys, marks)
+    walk = Walk(keys, _marks(anchor, written_down, head))
     finding = await _walked(audit, walk, head, told)
     if finding is None and (head is None or last > head.entries):
         finding = Finding(walk.last.entries, Fault.HEAD)
     return Verified(walk.last.entries, head, finding or await _misnamed(audit, keys))
+
+
+def _marks(anchor: Head | None, written_down: Head | None, head: Head | None) -> dict[Head, Fault]:
+    """Return the heads that the log has to go through; what is known from elsewhere tells more than its own head."""
+    known = ((anchor, Fault.REPLACED), (written_down, Fault.REPLACED), (head, Fault.HEAD))
+    marks: dict[Head, Fault] = {}
+    for mark, fault in known:
+        if mark is not None:
+            marks.setdefault(mark, fault)
+    return marks
 
 
 async def _walked(audit: AuditLog, walk: Walk, head: Head | None, told: Callable[[int, int], None]) -> Finding | None:
