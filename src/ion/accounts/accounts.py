@@ -163,6 +163,7 @@ def open_accounts(
     organisations, users, invitations = OrganisationStore(database), UserStore(database), InvitationStore(database)
     sessions, failures = SessionStore(database), FailureStore(database)
     hashing = Hashing(options.cost)
+    signing = SigningKeys(SigningStore(database), keyring, clock)
     rules = PasswordRules(None if options.breached is None else BreachedPasswords(options.breached))
     return Accounts(
         organisations=organisations,
@@ -174,14 +175,7 @@ def open_accounts(
         sign_in=SignIn(users, sessions, failures, hashing, options.life, audit, clock, randomness),
         second_factors=SecondFactors(organisations, users, audit, clock, randomness),
         keys=Keys(KeyStore(database), options.environment, audit, clock, new_id, randomness),
-        tokens=Tokens(
-            RefreshStore(database),
-            SigningKeys(SigningStore(database), keyring, clock),
-            options.tokens,
-            clock,
-            new_id,
-            randomness,
-        ),
+        tokens=Tokens(RefreshStore(database), signing, options.tokens, clock, new_id, randomness),
         audit=audit,
         life=options.life,
         clock=clock,
