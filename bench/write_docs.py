@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bench.check_corpus import CORPUS, read_corpus, tables
 from ion.accounts import KEY_SCOPES, MEANINGS, ROLES, Role
+from ion.audit import MEANINGS as ACTIONS
 from ion.playbooks import load_topics
 from ion.settings import setting_defaults
 
@@ -34,12 +35,19 @@ def permissions_table() -> str:
     return "\n".join(rows)
 
 
+def actions_table() -> str:
+    """Return what the audit log records, as a table."""
+    rows = [f"| `{action}` | {meaning} |" for action, meaning in ACTIONS.items()]
+    return "\n".join(["| action | what happened |", "|---|---|", *rows])
+
+
 def corpus_figures() -> str:
     """Return how varied and how even the corpus is, as tables."""
     return tables(read_corpus(CORPUS))
 
 
 SECTIONS = {
+    "audit.md": ("actions", actions_table),
     "data.md": ("figures", corpus_figures),
     "operations.md": ("settings", settings_table),
     "playbooks.md": ("topics", topics_table),

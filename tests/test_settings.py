@@ -249,7 +249,6 @@ class TestSettingNames:
             "PREVIOUS": "[]",
             "PUBLIC_URL": "https://mentor.example.org/",
             "SIGN_IN": "true",
-            "SHARE": "0.25",
             "PORT": "1",
             "FALLBACKS": json.dumps(["a:b"]),
             "COMPACT": "1",

@@ -28,7 +28,7 @@ from ion.api import (
     problem_of,
     v2_router,
 )
-from ion.callers import require, session_cookie
+from ion.callers import admit, session_cookie
 from ion.errors import IonError
 from ion.llm import Model
 from ion.monitoring import Recent, metrics_text
@@ -73,7 +73,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
-        require(request, Permission.SYSTEM_OPERATE)
+        await admit(request, Permission.SYSTEM_OPERATE, "GET /metrics")
         body, content_type = metrics_text()
         return Response(body, media_type=content_type)
 

@@ -5,7 +5,8 @@ from typing import cast
 from starlette.requests import Request
 from starlette.types import Scope
 
-from ion.accounts import Caller, Permission, SignInRequired
+from ion.accounts import Caller, NotAllowed, Permission, SignInRequired
+from ion.audit import denial
 from ion.mentoring import NOBODY, OwnerId
 from ion.services import Services
 from ion.settings import ServerSettings
@@ -48,3 +49,16 @@ def require(request: Request, permission: Permission | None = None) -> Caller:
     if permission is not None:
         caller.require(permission)
     return caller
+
+
+async def admit(request: Request, permission: Permission, route: str) -> Caller:
+    """Return who is asking, if they may; that somebody may not is recorded. `route` is a method and a template.
+
+    Raises what `require` raises.
+    """
+    try:
+        return require(request, permission)
+    except NotAllowed:
+        organisation = require(request).organisation
+        await services_of(request).audit.note(denial(permission, route=route, organisation=organisation))
+        raise

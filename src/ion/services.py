@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cache
 
 from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, open_accounts, system_randomness
+from ion.audit import AuditLog, open_audit
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
 from ion.idempotency import IdempotencyStore, Once
@@ -69,6 +70,7 @@ class Kept:
 
     database: Database
     keyring: Keyring
+    audit: AuditLog
     conversations: ConversationStore
     turns: TurnStore
     sealer: Sealer
@@ -101,6 +103,7 @@ class Services:
     bulk: Bulk
     once: Once
     accounts: Accounts
+    audit: AuditLog
     limits: Limits
     clock: Clock
 
@@ -176,10 +179,8 @@ def configured_model(llm: LlmSettings) -> AbstractAsyncContextManager[Model | No
     )
 
 
-def accounts_in(
-    database: Database, settings: AccountsSettings, *, keyring: Keyring | None = None, clock: Clock = system_clock
-) -> Accounts:
-    """Return the accounts that an open database holds; without the keyring, nothing can be signed.
+def accounts_in(kept: Kept, settings: AccountsSettings, *, clock: Clock = system_clock) -> Accounts:
+    """Return the accounts that are kept.
 
     Raises:
         BadBreachList: the file of leaked passwords cannot be used.
@@ -195,7 +196,15 @@ def accounts_in(
         ),
         breached=settings.breached_passwords,
     )
-    return open_accounts(database, options, clock=clock, new_id=_new_id, randomness=system_randomness, keyring=keyring)
+    return open_accounts(
+        kept.database,
+        options,
+        audit=kept.audit,
+        clock=clock,
+        new_id=_new_id,
+        randomness=system_randomness,
+        keyring=kept.keyring,
+    )
 
 
 @asynccontextmanager
@@ -209,10 +218,14 @@ async def open_kept(settings: Settings, *, clock: Clock = system_clock) -> Async
     async with open_database(settings.database.url) as database:
         has_sealed = await has_rows(database, is_sealed=True)
         source, keys_url = master_source(settings), _data_keys(settings)
-        async with open_keyring(keys_url, source, clock, has_sealed=has_sealed) as keyring:
+        async with (
+            open_keyring(keys_url, source, clock, has_sealed=has_sealed) as keyring,
+            open_audit(database, keyring, clock=clock, new_id=_new_id) as audit,
+        ):
             sealer = Sealer(SealingStore(database, keyring), keyring, clock)
             await sealer.prepare()
-            yield Kept(database, keyring, ConversationStore(database, keyring), TurnStore(database, keyring), sealer)
+            conversations, turns = ConversationStore(database, keyring), TurnStore(database, keyring)
+            yield Kept(database, keyring, audit, conversations, turns, sealer)
 
 
 def master_source(settings: Settings) -> MasterSource:
@@ -254,6 +267,7 @@ async def open_services(
             async with _beside(
                 services.history.keep_purging(),
                 services.accounts.keep_purging(),
+                services.audit.keep_anchoring(),
                 services.once.keep_on(),
                 kept.sealer.seal_in_background(),
             ):
@@ -281,7 +295,8 @@ def _services(
         feedback=FeedbackStore(kept.database, kept.keyring),
         bulk=Bulk(pipeline, _bulk_slots(settings.server)),
         once=Once(IdempotencyStore(kept.database), clock, _new_id()),
-        accounts=accounts_in(kept.database, settings.accounts, keyring=kept.keyring, clock=clock),
+        accounts=accounts_in(kept, settings.accounts, clock=clock),
+        audit=kept.audit,
         limits=limits,
         clock=clock,
     )

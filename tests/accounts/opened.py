@@ -21,6 +21,7 @@ from ion.accounts import (
     open_accounts,
     system_randomness,
 )
+from ion.audit import AuditLog, open_audit
 from ion.db import Database, make_engine, open_database, upgrade
 from tests.keyrings import keyring_of
 
@@ -88,18 +89,31 @@ async def opened(
 ) -> AsyncIterator[Opened]:
     clock = MovableClock()
     chosen = replace(options or AccountOptions(), breached=breached, cost=cost)
-    async with open_database(await prepared(url)) as database:
+    async with open_database(await prepared(url)) as database, audit_in(database, clock) as audit:
         accounts = open_accounts(
             database,
             chosen,
+            audit=audit,
             clock=clock,
-            new_id=lambda: str(uuid.uuid4()),
+            new_id=_new_id,
             randomness=system_randomness,
             keyring=await keyring_of(database, clock=clock),
         )
         school = await accounts.members.add_organisation("Blue School", "blue-school")
         company = await accounts.members.add_organisation("푸른회사", "company")
         yield Opened(accounts, database, clock, school, company)
+
+
+@asynccontextmanager
+async def audit_in(database: Database, clock: MovableClock) -> AsyncIterator[AuditLog]:
+    """The audit log of a database, with the data keys in it, too."""
+    ring = await keyring_of(database)
+    async with open_audit(database, ring, clock=clock, new_id=_new_id) as audit:
+        yield audit
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
 
 
 async def counted(here: Opened, table: str) -> int:

@@ -9,8 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ion.accounts import Accounts, BadAccessToken, Proof, Role, User
 from ion.clock import system_clock
-from ion.db import open_database
-from ion.services import accounts_in
+from ion.services import accounts_in, open_kept
 from ion.settings import AccountsSettings, Settings
 from tests.accounts.forging import decoded, part
 from tests.accounts.opened import GOOD, OTHER
@@ -25,8 +24,8 @@ SIGN_IN = {"email": EMAIL, "password": GOOD}
 @pytest.fixture
 async def accounts(settings: Settings) -> AsyncIterator[Accounts]:
     """The accounts of the server under test, as another process has them open."""
-    async with open_database(settings.database.url) as database:
-        opened = accounts_in(database, settings.accounts)
+    async with open_kept(settings) as kept:
+        opened = accounts_in(kept, settings.accounts)
         organisation = await opened.organisations.with_slug("local")
         await opened.members.add(organisation, email=EMAIL, name="Mina", language="ko", role=Role.MENTEE, password=GOOD)
         yield opened
@@ -130,8 +129,8 @@ class TestToken:
             access_minutes=2, refresh_days=3, refresh_idle_days=1, issuer="https://ion.example.org"
         )
         there = settings.model_copy(update={"accounts": chosen})
-        async with open_database(there.database.url) as database:
-            opened = accounts_in(database, chosen)
+        async with open_kept(there) as kept:
+            opened = accounts_in(kept, chosen)
             local = await opened.users.with_email("local@localhost")
             await opened.members.set_password(local, GOOD)
             async with client_of(there) as client:
@@ -139,7 +138,7 @@ class TestToken:
             claims = part(body["access_token"], 1)
             held = await opened.tokens.store.with_id(claims["sid"])
             with pytest.raises(BadAccessToken):
-                await accounts_in(database, settings.accounts).caller_of_token(body["access_token"])
+                await accounts_in(kept, settings.accounts).caller_of_token(body["access_token"])
 
         assert (body["expires_in"], claims["iss"]) == (120, "https://ion.example.org")
         assert held is not None

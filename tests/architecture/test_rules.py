@@ -19,6 +19,8 @@ ASKS_THE_DATABASE = (
     "src/ion/mentoring/feedback_store.py",
     "src/ion/mentoring/sealing_store.py",
     "src/ion/sealing/key_store.py",
+    "src/ion/audit/store.py",
+    "src/ion/audit/anchors.py",
     "src/ion/accounts/organisation_store.py",
     "src/ion/accounts/user_store.py",
     "src/ion/accounts/session_store.py",

@@ -18,7 +18,7 @@ def issued() -> str:
     async def token() -> str:
         settings = load_settings()
         async with open_kept(settings) as kept:
-            accounts = accounts_in(kept.database, settings.accounts, keyring=kept.keyring)
+            accounts = accounts_in(kept, settings.accounts)
             user = await accounts.users.with_email("local@localhost")
             return (await accounts.tokens.issue(user, Proof.PASSWORD, Visit("127.0.0.1"))).access_token
 

@@ -17,6 +17,7 @@ from ion.accounts.models import (
     SignInFailureRow,
     UserRow,
 )
+from ion.audit.models import EntryRow, HeadRow, NameRow
 from ion.db import (
     DatabaseAhead,
     DatabaseBehind,
@@ -51,6 +52,9 @@ TABLES = {
         SignInFailureRow,
         AllowanceRow,
         TokensUsedRow,
+        EntryRow,
+        HeadRow,
+        NameRow,
     )
 }
 
@@ -234,3 +238,41 @@ class TestRewriting:
 
             with pytest.raises(DatabaseUnavailable):
                 await database.rewrite("turn")
+
+
+class TestTransactionsWithinOne:
+    async def test_are_a_part_of_it(self, database_url: str) -> None:
+        await migrate(database_url)
+        async with open_database(database_url) as database:
+            with pytest.raises(RuntimeError, match="no"):  # noqa: PT012 - what is raised leaves both
+                async with database.transaction() as outer:
+                    async with database.transaction() as inner:
+                        await inner.execute(text("UPDATE organisation SET name = 'Changed'"))
+                    assert inner is outer
+                    raise RuntimeError("no")
+            async with database.transaction(), database.transaction() as inner:
+                await inner.execute(text("UPDATE organisation SET slug = 'changed'"))
+
+            async with database.reading() as session:
+                assert (await session.execute(text("SELECT name, slug FROM organisation"))).one() == (
+                    "Local",
+                    "changed",
+                )
+
+    async def test_of_another_task_are_not(self, database_url: str) -> None:
+        await migrate(database_url)
+        async with open_database(database_url) as database:
+
+            async def rename() -> None:
+                async with database.transaction() as session:
+                    await session.execute(text("UPDATE organisation SET name = 'Changed'"))
+
+            with pytest.raises(RuntimeError, match="no"):  # noqa: PT012 - what is raised leaves this task's alone
+                async with database.transaction():
+                    started = asyncio.create_task(rename())
+                    await asyncio.sleep(0)
+                    raise RuntimeError("no")
+            await started
+
+            async with database.reading() as session:
+                assert await session.scalar(text("SELECT name FROM organisation")) == "Changed"

@@ -8,7 +8,18 @@ import pytest
 
 from ion.db import Database
 from ion.db.engine import make_engine
-from ion.sealing import BrokenSeal, KeyFile, Keyring, KeyStore, MasterSource, NoDataKey, NoMasterKey, OwnerKeys, Place
+from ion.sealing import (
+    BrokenSeal,
+    KeyFile,
+    Keyring,
+    KeyStore,
+    MasterSource,
+    NoDataKey,
+    NoMasterKey,
+    OwnerKeys,
+    Place,
+    rewrapped,
+)
 from ion.sealing.keyring import _MOST_OWNERS
 from ion.sealing.master import Wrapped
 from tests.keyrings import MASTER, OTHER_MASTER, keyring_of
@@ -197,3 +208,31 @@ class TestMasterKeys:
 
         assert kept.master == shelf.file.read()[0].id != first
         assert keys.current == 1
+
+
+class TestDerivedKeys:
+    async def test_are_one_for_each_version_and_purpose_and_stay(self, database: Database) -> None:
+        ring = await keyring_of(database)
+        await ring.keys_to_seal("mina")
+        first = await ring.derived("mina", purpose="one")
+        await ring.renew([("mina", 1)])
+        both = await ring.derived("mina", purpose="one")
+
+        assert list(first) == [1]
+        assert both[1] == first[1] != both[2]
+        assert (await ring.derived("mina", purpose="two"))[1] != first[1]
+        assert {len(key) for key in both.values()} == {32}
+
+    async def test_stay_under_another_master_key(self, database: Database) -> None:
+        ring = await keyring_of(database)
+        await ring.keys_to_seal("mina")
+        before = await ring.derived("mina", purpose="one")
+        other = await keyring_of(database, MasterSource(key=OTHER_MASTER, previous=(MASTER,)))
+        async for _ in rewrapped(other):
+            pass
+        alone = await keyring_of(database, MasterSource(key=OTHER_MASTER))
+
+        assert await alone.derived("mina", purpose="one") == before
+
+    async def test_are_none_where_there_is_no_data_key(self, database: Database) -> None:
+        assert await (await keyring_of(database)).derived("mina", purpose="one") == {}

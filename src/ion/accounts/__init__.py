@@ -1,8 +1,10 @@
 """Who is asking, and what they may do."""
 
+from ion.accounts.access_report import AccessReport, access_report, report_document
 from ion.accounts.access_token import AUDIENCE, BadAccessToken, scope_text
 from ion.accounts.accounts import AccountOptions, Accounts, open_accounts
 from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Environment, KeyId, KeyText, is_api_key
+from ion.accounts.audited import acting_as, actor_of
 from ion.accounts.breaches import BadBreachList, BreachedPasswords
 from ion.accounts.caller import Caller, NotAllowed, Proof, SignInRequired, caller_of
 from ion.accounts.digest import Randomness, system_randomness
@@ -57,6 +59,7 @@ __all__ = [
     "OWASP",
     "READ_CONTENT",
     "ROLES",
+    "AccessReport",
     "AccountOptions",
     "Accounts",
     "ApiKey",
@@ -116,6 +119,9 @@ __all__ = [
     "WeakPassword",
     "Weakness",
     "WrongCode",
+    "access_report",
+    "acting_as",
+    "actor_of",
     "caller_of",
     "email_of",
     "is_api_key",
@@ -123,6 +129,7 @@ __all__ = [
     "network_of",
     "open_accounts",
     "permissions_of",
+    "report_document",
     "scope_text",
     "system_randomness",
     "weakness_of",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ion.accounts.api_key import Environment
+from ion.accounts.audited import about
 from ion.accounts.breaches import BreachedPasswords
 from ion.accounts.caller import Caller, Proof, caller_of
 from ion.accounts.digest import Randomness, digest_of
@@ -27,8 +28,9 @@ from ion.accounts.sign_in import SignIn
 from ion.accounts.signing_keys import SigningKeys
 from ion.accounts.signing_store import SigningStore
 from ion.accounts.tokens import Tokens
-from ion.accounts.user import LOCAL_ORGANISATION, LOCAL_USER
+from ion.accounts.user import LOCAL_ORGANISATION, LOCAL_USER, User
 from ion.accounts.user_store import UserStore
+from ion.audit import Action, AuditLog
 from ion.clock import Clock
 from ion.db import Database
 from ion.monitoring import log
@@ -66,6 +68,7 @@ class Accounts:
     second_factors: SecondFactors
     keys: Keys
     tokens: Tokens
+    audit: AuditLog
     life: SessionLife
     clock: Clock
 
@@ -106,7 +109,23 @@ class Accounts:
         digest = digest_of(session_id)
         found = await self.sessions.find(digest)
         if found is not None:
-            await self.sessions.end(digest, user=found[1].id)
+            await self.end_session(found[1], digest)
+
+    async def end_session(self, user: User, digest: str) -> bool:
+        """End one of somebody's sessions; False where there was none."""
+        async with self.audit.transaction():
+            is_ended = await self.sessions.end(digest, user=user.id)
+            if is_ended:
+                await self.audit.record(about(user, Action.SESSION_ENDED, {"count": 1}))
+            return is_ended
+
+    async def end_sessions(self, user: User, *, but: str | None = None) -> int:
+        """End somebody's sessions, all but the one with this digest; return how many those were."""
+        async with self.audit.transaction():
+            count = await self.sessions.end_all(user.id, but=but)
+            if count:
+                await self.audit.record(about(user, Action.SESSION_ENDED, {"count": count}))
+            return count
 
     async def purge(self) -> None:
         """Forget sessions, tokens, invitations and failures that no longer count."""
@@ -130,6 +149,7 @@ def open_accounts(
     database: Database,
     options: AccountOptions,
     *,
+    audit: AuditLog,
     clock: Clock,
     new_id: Callable[[], str],
     randomness: Randomness,
@@ -143,6 +163,7 @@ def open_accounts(
     organisations, users, invitations = OrganisationStore(database), UserStore(database), InvitationStore(database)
     sessions, failures = SessionStore(database), FailureStore(database)
     hashing = Hashing(options.cost)
+    signing = SigningKeys(SigningStore(database), keyring, clock)
     rules = PasswordRules(None if options.breached is None else BreachedPasswords(options.breached))
     return Accounts(
         organisations=organisations,
@@ -150,18 +171,12 @@ def open_accounts(
         invitations=invitations,
         sessions=sessions,
         failures=failures,
-        members=Members(organisations, users, invitations, rules, hashing, clock, new_id, randomness),
-        sign_in=SignIn(users, sessions, failures, hashing, options.life, clock, randomness),
-        second_factors=SecondFactors(organisations, users, clock, randomness),
-        keys=Keys(KeyStore(database), options.environment, clock, new_id, randomness),
-        tokens=Tokens(
-            RefreshStore(database),
-            SigningKeys(SigningStore(database), keyring, clock),
-            options.tokens,
-            clock,
-            new_id,
-            randomness,
-        ),
+        members=Members(organisations, users, invitations, rules, hashing, audit, clock, new_id, randomness),
+        sign_in=SignIn(users, sessions, failures, hashing, options.life, audit, clock, randomness),
+        second_factors=SecondFactors(organisations, users, audit, clock, randomness),
+        keys=Keys(KeyStore(database), options.environment, audit, clock, new_id, randomness),
+        tokens=Tokens(RefreshStore(database), signing, options.tokens, clock, new_id, randomness),
+        audit=audit,
         life=options.life,
         clock=clock,
     )

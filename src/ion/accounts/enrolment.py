@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ion.accounts.audited import about
 from ion.accounts.digest import Randomness
 from ion.accounts.organisation_store import OrganisationStore
 from ion.accounts.second_factor import (
@@ -15,6 +16,7 @@ from ion.accounts.second_factor import (
 )
 from ion.accounts.user import User
 from ion.accounts.user_store import UserStore
+from ion.audit import Action, AuditLog
 from ion.clock import Clock
 
 _PRODUCT = "ION"
@@ -26,6 +28,7 @@ class SecondFactors:
 
     organisations: OrganisationStore
     users: UserStore
+    audit: AuditLog
     clock: Clock
     randomness: Randomness
 
@@ -53,8 +56,9 @@ class SecondFactors:
             raise _wrong()
         codes = new_recovery_codes(self.randomness)
         digests = [digest for code in codes if (digest := recovery_digest(code, user.id))]
-        if not await self.users.confirm_secret(user, secret=secret, step=step, recovery=digests, at=now):
-            raise _wrong()
+        async with self.audit.recording(about(user, Action.SECOND_FACTOR_ON)):
+            if not await self.users.confirm_secret(user, secret=secret, step=step, recovery=digests, at=now):
+                raise _wrong()
         return codes
 
 

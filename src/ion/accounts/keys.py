@@ -1,14 +1,16 @@
 """API keys: made, and taken for whoever shows one."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ion.accounts.api_key import ApiKey, Environment, KeyId, KeyText, key_end, refused
+from ion.accounts.audited import about_key, actor_of
 from ion.accounts.caller import Caller, Proof, caller_of
 from ion.accounts.digest import Randomness, is_same
 from ion.accounts.key_store import KeyStore
 from ion.accounts.permissions import scopes_of
 from ion.accounts.user import User, name_of
+from ion.audit import Action, AuditLog, Outcome, current_origin
 from ion.clock import Clock
 
 # What the key that somebody shows is compared with where there is none of its prefix: no text has this digest.
@@ -22,6 +24,7 @@ class Keys:
 
     store: KeyStore
     environment: Environment
+    audit: AuditLog
     clock: Clock
     new_id: Callable[[], str]
     randomness: Randomness
@@ -48,8 +51,16 @@ class Keys:
             created_at=now,
             expires_at=key_end(days, now=now),
         )
-        await self.store.add(key)
+        scopes_given = " ".join(sorted(key.scopes))
+        async with self.audit.recording(about_key(key, Action.KEY_MADE, {"scopes": scopes_given, "days": days})):
+            await self.store.add(key)
         return key, text.written()
+
+    async def revoke(self, key: ApiKey) -> None:
+        """Let a key hold no longer; when it was first revoked stays."""
+        if key.revoked_at is None:
+            async with self.audit.recording(about_key(key, Action.KEY_REVOKED)):
+                await self.store.revoke(key, at=self.clock())
 
     async def caller(self, text: str) -> Caller:
         """Return who shows this key.
@@ -63,8 +74,17 @@ class Keys:
         found = await self.store.find(shown.prefix)
         is_right = is_same(text, _NOBODYS if found is None else found[0].digest)
         if found is None or not is_right or not found[0].holds(now=now) or found[1].is_disabled:
+            if found is not None:
+                await self.audit.note(about_key(found[0], Action.KEY_REFUSED, outcome=Outcome.DENIED))
             raise refused()
         key, user = found
+        caller = caller_of(user, Proof.API_KEY, by=key.id, scopes=key.scopes)
         if key.is_use_due(now=now):
             await self.store.used(key.id, user.id, at=now)
-        return caller_of(user, Proof.API_KEY, by=key.id, scopes=key.scopes)
+            await self._note_network(key, caller)
+        return caller
+
+    async def _note_network(self, key: ApiKey, caller: Caller) -> None:
+        used = replace(about_key(key, Action.KEY_USED), actor=actor_of(caller))
+        if current_origin().network and not await self.audit.was_seen(used):
+            await self.audit.note(used)

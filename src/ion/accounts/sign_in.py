@@ -1,17 +1,19 @@
 """Signing in: a password, then the second factor where there is one; out comes a session."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ion.accounts.audited import about
 from ion.accounts.caller import Proof
 from ion.accounts.digest import Randomness, digest_of, new_secret
 from ion.accounts.failure_store import FailureStore
-from ion.accounts.lockout import PER_NETWORK, PER_USER, network_of, refuse_for
+from ion.accounts.lockout import PER_NETWORK, PER_USER, SignInLocked, network_of, refuse_for
 from ion.accounts.passwords import Hashing
 from ion.accounts.second_factor import recovery_digest, step_of
 from ion.accounts.session import HALF_LIFE, Session, SessionId, SessionLife, ended, shortened
 from ion.accounts.session_store import SessionStore
 from ion.accounts.user import BadEmail, User, email_of
 from ion.accounts.user_store import Credentials, UserStore
+from ion.audit import ANONYMOUS, Action, Actor, ActorKind, AuditEvent, AuditLog, Outcome
 from ion.clock import Clock
 from ion.errors import Unauthenticated
 
@@ -54,6 +56,7 @@ class SignIn:
     failures: FailureStore
     hashing: Hashing
     life: SessionLife
+    audit: AuditLog
     clock: Clock
     randomness: Randomness
 
@@ -90,8 +93,8 @@ class SignIn:
         await self._count_try(user.email, visit)
         credentials = await self.users.credentials_of(user.id)
         if credentials is None or user.is_disabled:
-            raise _refused()
-        proof = await self._proof(credentials, code)
+            raise await self._refused(user, visit, "disabled")
+        proof = await self._proof(credentials, code, visit)
         await self._succeeded(user.email, visit)
         return await self._begin(user, proof, visit, instead_of=digest)
 
@@ -109,10 +112,12 @@ class SignIn:
             proof = Proof.PASSWORD
         elif code is None:
             await self.failures.half_succeeded(network=_network_subject(visit))
+            await self.audit.note(_by(credentials.user, Action.SIGN_IN_HALF, Proof.HALF, visit))
             raise SecondFactorDue("This account has a second factor: send its code, too.", field="code")
         else:
-            proof = await self._proof(credentials, code)
+            proof = await self._proof(credentials, code, visit)
         await self._succeeded(address, visit)
+        await self.audit.record(_by(credentials.user, Action.SIGN_IN, proof, visit))
         return credentials.user, proof
 
     async def as_user(self, user: User, proof: Proof, visit: Visit) -> SignedIn:
@@ -122,6 +127,7 @@ class SignIn:
             SessionEnded: they are disabled.
         """
         if user.is_disabled:
+            await self._refused(user, visit, "disabled")
             raise ended()
         return await self._begin(user, proof, visit)
 
@@ -134,6 +140,7 @@ class SignIn:
         """
         await self._checked(user.email, password, visit)
         await self._succeeded(user.email, visit)
+        await self.audit.record(_by(user, Action.SIGN_IN_CONFIRMED, Proof.PASSWORD, visit))
 
     async def _checked(self, address: str, password: str, visit: Visit) -> Credentials:
         await self._count_try(address, visit)
@@ -141,12 +148,13 @@ class SignIn:
         kept = None if credentials is None or credentials.user.is_disabled else credentials.password_hash
         is_right, newer = await self.hashing.verify(password, kept)
         if not is_right or credentials is None or credentials.password_hash is None:
-            raise _refused()
+            user = None if credentials is None else credentials.user
+            raise await self._refused(user, visit, "disabled" if user is not None and user.is_disabled else "password")
         if newer is not None:
             await self.users.renew_hash(credentials.user.id, old=credentials.password_hash, new=newer)
         return credentials
 
-    async def _proof(self, credentials: Credentials, code: str) -> Proof:
+    async def _proof(self, credentials: Credentials, code: str, visit: Visit) -> Proof:
         user, now = credentials.user.id, self.clock()
         if credentials.totp_secret is not None:
             step = step_of(code, credentials.totp_secret, now=now, after=credentials.totp_step)
@@ -156,7 +164,7 @@ class SignIn:
         digest = recovery_digest(code, user)
         if digest is not None and await self.users.take_recovery_code(user, digest, at=now):
             return Proof.RECOVERY_CODE
-        raise _refused()
+        raise await self._refused(credentials.user, visit, "code")
 
     async def _begin(self, user: User, proof: Proof, visit: Visit, *, instead_of: str | None = None) -> SignedIn:
         now, secret = self.clock(), new_secret(self.randomness)
@@ -171,14 +179,31 @@ class SignIn:
             user_agent=shortened(visit.user_agent),
             network=network_of(visit.address),
         )
-        await self.sessions.add(session, instead_of=instead_of)
-        if not is_half:
-            await self.users.seen(user.id, at=now)
+        action = Action.SIGN_IN_HALF if is_half else Action.SIGN_IN
+        async with self.audit.recording(_by(user, action, proof, visit)):
+            await self.sessions.add(session, instead_of=instead_of)
+            if not is_half:
+                await self.users.seen(user.id, at=now)
         return SignedIn(SessionId(secret), user, is_half)
 
     async def _count_try(self, email: str, visit: Visit) -> None:
         subjects = {_user_subject(email): PER_USER, _network_subject(visit): PER_NETWORK}
-        refuse_for(await self.failures.begin(subjects, now=self.clock()))
+        now = self.clock()
+        try:
+            refuse_for(await self.failures.begin(subjects, now=now))
+        except SignInLocked:
+            found = await self.users.credentials(email)
+            event = _try(None if found is None else found.user, Action.SIGN_IN_LOCKED, visit)
+            # One for each lock-out: else whoever is locked out could fill the log.
+            if not await self.audit.was_seen(event, since=now - PER_NETWORK.longest):
+                await self.audit.note(event)
+            raise
+
+    async def _refused(self, user: User | None, visit: Visit, reason: str) -> SignInRefused:
+        """Record a refusal, and return the error; of an address that nobody has, nothing is recorded but the try."""
+        event = _try(user, Action.SIGN_IN_REFUSED, visit)
+        await self.audit.note(replace(event, details={"reason": "no_account" if user is None else reason}))
+        return SignInRefused("This did not work: the e-mail address, the password or the code is wrong.")
 
     async def _succeeded(self, email: str, visit: Visit) -> None:
         await self.failures.succeeded(user=_user_subject(email), network=_network_subject(visit))
@@ -200,5 +225,11 @@ def _network_subject(visit: Visit) -> str:
     return digest_of(f"network:{network_of(visit.address)}")
 
 
-def _refused() -> SignInRefused:
-    return SignInRefused("This did not work: the e-mail address, the password or the code is wrong.")
+def _by(user: User, action: Action, proof: Proof, visit: Visit) -> AuditEvent:
+    actor = Actor(ActorKind.USER, user.id, proof)
+    return replace(about(user, action, {"proof": proof}), actor=actor, network=network_of(visit.address))
+
+
+def _try(user: User | None, action: Action, visit: Visit) -> AuditEvent:
+    event = AuditEvent(action) if user is None else about(user, action)
+    return replace(event, outcome=Outcome.DENIED, actor=ANONYMOUS, network=network_of(visit.address))

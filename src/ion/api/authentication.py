@@ -9,9 +9,9 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ion.accounts import Caller, Permission, SessionEnded, SessionId, is_api_key
+from ion.accounts import Caller, Permission, SessionEnded, SessionId, acting_as, is_api_key
 from ion.api.errors import problem
-from ion.callers import introduce, require
+from ion.callers import admit, introduce, require
 from ion.errors import Unauthenticated
 from ion.services import Services
 from ion.statuses import status_of
@@ -44,15 +44,19 @@ class Authenticate:
             await self._app(scope, receive, send)
             return
         services: Services = scope["app"].state.services
+        address = scope["client"][0] if scope.get("client") else ""
+        request_id = str(scope.get("request_id", ""))
         try:
-            caller = await self._caller(scope, services)
+            with acting_as(None, address=address, request_id=request_id):
+                caller = await self._caller(scope, services)
         except Unauthenticated as error:
             response = problem(Request(scope), status=status_of(error), code=error.code, message=error.message)
             response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
             await response(scope, receive, send)
             return
         introduce(scope, caller, services)
-        await self._app(scope, receive, send)
+        with acting_as(caller, address=address, request_id=request_id):
+            await self._app(scope, receive, send)
 
     async def _caller(self, scope: Scope, services: Services) -> Caller | None:
         if scope["path"].startswith(_FOR_EVERYBODY):
@@ -93,14 +97,16 @@ class Needs(SecurityBase):
         self.scheme_name = "bearer"
         self.model = HTTPBearer(description=_DESCRIPTION)
 
-    def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         """Return the caller.
 
         Raises:
             SignInRequired: nobody has signed in.
             NotAllowed: the caller lacks the permission.
         """
-        return require(request, self.permission)
+        if self.permission is None:
+            return require(request)
+        return await admit(request, self.permission, f"{request.method} {request.scope['route'].path}")
 
 
 def needs(permission: Permission | None) -> Any:

@@ -1,5 +1,7 @@
 """What the environment says of the person at the terminal; ION's own settings are read in ion.settings."""
 
+import getpass
+import importlib
 import os
 from collections.abc import Sequence
 from typing import cast
@@ -26,6 +28,18 @@ def wanted_language(words: Sequence[str]) -> Language:
 def is_debugging() -> bool:
     """Tell whether the operator asked for everything, which has to work where no setting can be read."""
     return _variable("ION_LOG__LEVEL") == "debug"
+
+
+def operator_name() -> str:
+    """Return who is logged in on this machine, as the machine knows them and not as a variable says."""
+    try:
+        users = importlib.import_module("pwd")
+        return str(users.getpwuid(os.getuid()).pw_name)
+    except KeyError:
+        # In containers there are users without a name.
+        return f"uid-{os.getuid()}"
+    except ImportError:
+        return getpass.getuser()
 
 
 def has_display() -> bool:

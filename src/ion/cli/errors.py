@@ -58,6 +58,8 @@ _KOREAN = {
     "data_keys_missing": "대화를 여는 데이터 키가 없어요.",
     "no_data_key": "이 글을 여는 데이터 키가 없어요.",
     "broken_seal": "잠근 뒤에 바뀐 내용이라 열 수 없어요.",
+    "audit_broken": "감사 기록의 끝을 적은 행이 없어서 더 기록할 수 없어요.",
+    "bad_audit_head": "감사 기록의 끝 값이 아니에요.",
     "bad_model": "언어 모델 설정을 쓸 수 없어요.",
     "bad_email": "이메일 주소를 쓸 수 없어요.",
     "bad_name": "이름을 쓸 수 없어요.",

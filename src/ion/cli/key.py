@@ -153,7 +153,7 @@ async def _keys(email: str | None) -> list[tuple[ApiKey, str]]:
 async def _revoked(prefix: str) -> ApiKey:
     async with opened_accounts() as accounts:
         found = await accounts.keys.store.with_prefix(prefix)
-        await accounts.keys.store.revoke(found, at=accounts.clock())
+        await accounts.keys.revoke(found)
         return await accounts.keys.store.with_prefix(prefix)
 
 

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from ion.audit import Action, AuditEvent
 from ion.cli.command import Command, Group, Json, Lang
+from ion.cli.opened import operating
 from ion.cli.sealing import progress, tell_unreadable, watched
 from ion.cli.speech import both, one_of, said
 from ion.cli.terminal import console, print_json
@@ -196,12 +198,19 @@ async def _wrap(language: Language) -> tuple[int, str]:
             async for wrapped in rewrapped(kept.keyring):
                 count += wrapped
                 shown.advance(shown.task_ids[0], wrapped)
+        with operating():
+            master = kept.keyring.masters.first.id
+            event = AuditEvent(Action.MASTER_KEY_ROTATED, details={"count": count, "master": master})
+            await kept.audit.record(event)
         return count, kept.keyring.masters.first.id
 
 
 async def _seal(language: Language) -> Resealed:
     async with open_kept(load_settings()) as kept:
-        return await watched(kept.sealer.rotate(), kept.sealer.store, language)
+        done = await watched(kept.sealer.rotate(), kept.sealer.store, language)
+        with operating():
+            await kept.audit.record(AuditEvent(Action.DATA_KEYS_ROTATED, details={"rows": done.rows}))
+        return done
 
 
 def _tell_wrapped(count: int, master: str, language: Language, *, as_json: bool) -> None:

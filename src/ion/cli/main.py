@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, str] = {
     "token": both(
         en="Show and change what access tokens are signed with.", ko="액세스 토큰에 서명하는 키를 보거나 바꿔요."
     ),
+    "audit": both(en="The audit log: look, verify, export, report.", ko="감사 기록을 보고, 점검하고, 내보내요."),
     "db": both(en="Bring the database up to date.", ko="데이터베이스를 최신으로 맞춰요."),
     "keys": both(en="Show and change what conversations are sealed with.", ko="대화를 잠그는 키를 보거나 바꿔요."),
     "doctor": both(en="Check that everything is in place.", ko="필요한 것이 다 갖춰졌는지 점검해요."),

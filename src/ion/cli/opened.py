@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 
 from ion.accounts import Accounts
-from ion.db import open_database
+from ion.audit import Actor, ActorKind, Origin, acting
+from ion.cli.environment import operator_name
 from ion.limits import Allowances
 from ion.monitoring import configure_logs
 from ion.privacy import mask
-from ion.services import accounts_in
+from ion.services import accounts_in, open_kept
 from ion.settings import Settings, load_settings
 
 
@@ -29,8 +30,9 @@ def settings_for_a_person() -> Settings:
 async def opened_allowances() -> AsyncIterator[tuple[Accounts, Allowances]]:
     """Open the accounts and what they may use, in the configured database. Raises what `opened_accounts` raises."""
     settings = settings_for_a_person()
-    async with open_database(settings.database.url) as database:
-        yield accounts_in(database, settings.accounts), Allowances(database, time.monotonic)
+    async with open_kept(settings) as kept:
+        with operating():
+            yield accounts_in(kept, settings.accounts), Allowances(kept.database, time.monotonic)
 
 
 @asynccontextmanager
@@ -42,5 +44,11 @@ async def opened_accounts() -> AsyncIterator[Accounts]:
         DatabaseUnavailable: the database cannot be opened.
     """
     settings = settings_for_a_person()
-    async with open_database(settings.database.url) as database:
-        yield accounts_in(database, settings.accounts)
+    async with open_kept(settings) as kept:
+        with operating():
+            yield accounts_in(kept, settings.accounts)
+
+
+def operating() -> AbstractContextManager[None]:
+    """Record what is done within this block as done by whoever operates ION at this machine."""
+    return acting(Origin(Actor(ActorKind.OPERATOR, operator_name())))

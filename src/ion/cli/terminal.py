@@ -34,7 +34,12 @@ def harmless(text: str) -> str:
 
 def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
     """Print one JSON document to standard output."""
-    write_utf8(json.dumps(document, ensure_ascii=False, indent=2) + "\n", sys.stdout)
+    write_utf8(json_text(document), sys.stdout)
+
+
+def json_text(document: Mapping[str, object] | Sequence[object]) -> str:
+    """Return a JSON document as it is printed."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def write_utf8(text: str, file: TextIO) -> None:

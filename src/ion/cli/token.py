@@ -73,7 +73,7 @@ def rotate(at_once: AtOnce = False, language: Lang = "en", as_json: Json = False
 async def _opened() -> AsyncIterator[Tokens]:
     settings = settings_for_a_person()
     async with open_kept(settings) as kept:
-        yield accounts_in(kept.database, settings.accounts, keyring=kept.keyring).tokens
+        yield accounts_in(kept, settings.accounts).tokens
 
 
 async def _keys() -> Sequence[SigningKey]:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection, make_url
@@ -48,14 +50,30 @@ class Database:
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.is_embedded = engine.dialect.name == "sqlite"
         self._one_writer = asyncio.Lock() if self.is_embedded else None
+        self._open: WeakKeyDictionary[asyncio.Task[Any], AsyncSession] = WeakKeyDictionary()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Yield a session whose changes are committed at the end, or rolled back if anything was raised."""
+        """Yield a session whose changes are committed at the end, or rolled back if anything was raised.
+
+        Within another one of the same task it is a part of that: what is done in both is done, or none of it. What is
+        raised in the inner one has to leave the outer one, too.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        if (outer := self._open.get(task)) is not None:
+            yield outer
+            # What the database refuses comes out here, where it is understood.
+            await outer.flush()
+            return
         queue: AbstractAsyncContextManager[object] = self._one_writer or nullcontext()
         async with queue, self._sessions() as session:
-            yield session
-            await session.commit()
+            self._open[task] = session
+            try:
+                yield session
+                await session.commit()
+            finally:
+                del self._open[task]
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -1,7 +1,7 @@
 """What people wrote is kept sealed: a key for each owner, and the master key around those keys."""
 
 from ion.sealing.data_key import BrokenSeal, NoDataKey, OwnerKeys, Place
-from ion.sealing.key_store import KeyCounts, KeyStore
+from ion.sealing.key_store import KeyCounts, KeyStore, KeyTable
 from ion.sealing.keyring import Keyring, Keys
 from ion.sealing.master import BadMasterKey, MasterKey, Masters, NoMasterKey, new_master_key
 from ion.sealing.opening import DataKeysMissing, data_keys_url, open_keyring, own_key_file
@@ -15,6 +15,7 @@ __all__ = [
     "KeyCounts",
     "KeyFile",
     "KeyStore",
+    "KeyTable",
     "Keyring",
     "Keys",
     "MasterKey",

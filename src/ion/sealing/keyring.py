@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from ion.clock import Clock
 from ion.sealing.data_key import KEY_BYTES, NoDataKey, OwnerKeys
 from ion.sealing.key_store import KeyStore
-from ion.sealing.master import Masters
+from ion.sealing.master import Masters, Wrapped
 from ion.sealing.sources import MasterSource
 
 _Built = TypeVar("_Built")
@@ -58,6 +61,17 @@ class Keyring:
             return keys
         await self.renew([(owner, 0)])
         return await self._fetch(owner)
+
+    async def derived(self, owner: str, *, purpose: str) -> Mapping[int, bytes]:
+        """Return a key for another use than sealing from each data key of an owner, by version (HKDF, RFC 5869).
+
+        They change neither when master keys are rotated nor, for a version that is there, when data keys are. Raises
+        what `keys_of` raises.
+        """
+        return {
+            key.version: HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self.masters.unwrap(key))
+            for key in await self._wrapped(owner)
+        }
 
     async def opened(self, owners: Iterable[str], build: Callable[[Keys], _Built]) -> _Built:
         """Return what `build` makes with the keys of these owners.
@@ -118,10 +132,14 @@ class Keyring:
         if self.source.kind != "none":
             self.masters = await asyncio.to_thread(self.source.load)
 
-    async def _fetch(self, owner: str) -> OwnerKeys:
+    async def _wrapped(self, owner: str) -> list[Wrapped]:
         wrapped = await self.store.of(owner)
         if any(key.master not in self.masters.ids for key in wrapped):
             await self.reload()
+        return wrapped
+
+    async def _fetch(self, owner: str) -> OwnerKeys:
+        wrapped = await self._wrapped(owner)
         keys = OwnerKeys(owner, {key.version: self.masters.data_key(key) for key in wrapped})
         self._remembered.pop(owner, None)
         if keys.current:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ion.accounts import Permission
-from ion.callers import require
+from ion.callers import admit
 from ion.web.assets import load_assets, send_asset
 from ion.web.errors import install_error_pages
 from ion.web.installing import send_manifest, send_worker, show_offline, worker_script
@@ -47,7 +47,7 @@ def _own(address: str, endpoint: _Endpoint, method: str = "GET") -> Route:
     """Return a page about the mentee's own conversations: for whoever is signed in and has some."""
 
     async def for_owner(request: Request) -> Response:
-        require(request, Permission.CONVERSATIONS_OWN)
+        await admit(request, Permission.CONVERSATIONS_OWN, f"{method} {address}")
         return await endpoint(request)
 
     return Route(address, for_owner, methods=[method])

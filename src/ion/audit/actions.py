@@ -1,0 +1,91 @@
+"""What the audit log records: the closed list of actions, and what each means."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Something that was done, or tried. Rows keep these names for good, so none is ever renamed or used anew."""
+
+    SIGN_IN = "sign_in.succeeded"
+    SIGN_IN_HALF = "sign_in.half"
+    SIGN_IN_CONFIRMED = "sign_in.confirmed"
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SIGN_IN_LOCKED = "sign_in.locked"
+    SESSION_ENDED = "session.ended"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a word, not a secret
+    SECOND_FACTOR_ON = "second_factor.on"
+    SECOND_FACTOR_OFF = "second_factor.off"
+    SECOND_FACTOR_RESET = "second_factor.reset"
+    ORGANISATION_ADDED = "organisation.added"
+    ORGANISATION_RENAMED = "organisation.renamed"
+    MEMBER_ADDED = "member.added"
+    MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_DISABLED = "member.disabled"
+    MEMBER_ENABLED = "member.enabled"
+    INVITATION_MADE = "invitation.made"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
+    KEY_MADE = "key.made"
+    KEY_USED = "key.used"
+    KEY_REFUSED = "key.refused"
+    KEY_REVOKED = "key.revoked"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105 - a word, not a secret
+    TOKEN_REFRESHED = "token.refreshed"  # noqa: S105 - a word, not a secret
+    TOKEN_REUSED = "token.reused"  # noqa: S105 - a word, not a secret
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word, not a secret
+    PERMISSION_DENIED = "permission.denied"
+    SETTINGS_CHANGED = "settings.changed"
+    DATA_EXPORTED = "data.exported"
+    ERASURE_ASKED = "erasure.asked"
+    ERASURE_CANCELLED = "erasure.cancelled"
+    ERASURE_DONE = "erasure.done"
+    DATA_KEYS_ROTATED = "encryption.data_keys_rotated"
+    MASTER_KEY_ROTATED = "encryption.master_key_rotated"
+    AUDIT_VERIFIED = "audit.verified"
+    AUDIT_EXPORTED = "audit.exported"
+    AUDIT_REPORTED = "audit.reported"
+    AUDIT_RESTORED = "audit.restored"
+
+
+MEANINGS: Mapping[Action, str] = {
+    Action.SIGN_IN: "somebody signed in, with everything that was asked of them",
+    Action.SIGN_IN_HALF: "a password was right, and the second factor is still due",
+    Action.SIGN_IN_CONFIRMED: "somebody who was signed in gave their password again",
+    Action.SIGN_IN_REFUSED: "an address, a password or a code was wrong, or the account is disabled",
+    Action.SIGN_IN_LOCKED: "there were too many tries; once for each lock-out, not for each try in it",
+    Action.SESSION_ENDED: "sessions were ended by whoever they belonged to",
+    Action.PASSWORD_CHANGED: "a password was changed, and all sessions ended",
+    Action.SECOND_FACTOR_ON: "a second factor was turned on",
+    Action.SECOND_FACTOR_OFF: "somebody turned their own second factor off",
+    Action.SECOND_FACTOR_RESET: "somebody's second factor was taken away by another, and all sessions ended",
+    Action.ORGANISATION_ADDED: "an organisation was added",
+    Action.ORGANISATION_RENAMED: "an organisation got another name",
+    Action.MEMBER_ADDED: "an account was made, without an invitation",
+    Action.MEMBER_ROLE_CHANGED: "somebody got another role",
+    Action.MEMBER_DISABLED: "somebody was kept out; their sessions ended and their keys hold no longer",
+    Action.MEMBER_ENABLED: "somebody was let in again",
+    Action.INVITATION_MADE: "somebody was invited",
+    Action.INVITATION_ACCEPTED: "an invitation was used, and made the account of whoever did it",
+    Action.INVITATION_WITHDRAWN: "an invitation was taken back",
+    Action.KEY_MADE: "an API key was made",
+    Action.KEY_USED: "an API key was used from a network it had not been used from",
+    Action.KEY_REFUSED: "an API key that is known was refused: revoked, expired, its secret wrong or its user disabled",
+    Action.KEY_REVOKED: "an API key was revoked",
+    Action.TOKEN_ISSUED: "tokens were issued",
+    Action.TOKEN_REFRESHED: "tokens were exchanged for new ones",
+    Action.TOKEN_REUSED: "a refresh token was shown a second time, and all that came of it was revoked",
+    Action.TOKEN_REVOKED: "tokens were revoked",
+    Action.PERMISSION_DENIED: "a caller lacked the permission for something",
+    Action.SETTINGS_CHANGED: "settings of an organisation were changed",
+    Action.DATA_EXPORTED: "somebody's data was exported",
+    Action.ERASURE_ASKED: "somebody asked to be erased",
+    Action.ERASURE_CANCELLED: "they took that back",
+    Action.ERASURE_DONE: "somebody was erased; from then on no row says who they were",
+    Action.DATA_KEYS_ROTATED: "all that is sealed was sealed with new data keys",
+    Action.MASTER_KEY_ROTATED: "the data keys were wrapped with another master key",
+    Action.AUDIT_VERIFIED: "the audit log was verified, and was whole",
+    Action.AUDIT_EXPORTED: "the audit log was exported",
+    Action.AUDIT_REPORTED: "an access report was made",
+    Action.AUDIT_RESTORED: "the operator accepted that the log is an older one, from a backup",
+}
