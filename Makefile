@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # Tests run side by side, so that no core waits while a browser or a server starts; what measures time does not: budgets.
 JOBS ?= 3
+# Many tests start ION anew, and several workers read the same files: what was compiled once is kept for the others.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
