@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import cast
 from urllib.parse import urlencode
@@ -47,8 +47,9 @@ class Renderer:
         return self.templates.get_template(template).render({**everywhere, **values})
 
 
+@cache
 def load_templates() -> Environment:
-    """Read and compile every template, so that no request has to."""
+    """Read and compile every template, once in a process, so that no request has to."""
     templates = Environment(
         loader=FileSystemLoader(str(files("ion.web") / "templates")),
         autoescape=True,

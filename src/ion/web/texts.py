@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from gettext import c2py
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -73,8 +74,9 @@ class Texts:
         return format_percent(x, locale=self.locale)
 
 
+@cache
 def load_texts() -> Mapping[Language, Texts]:
-    """Read the texts of both languages, which come with ION."""
+    """Read the texts of both languages, which come with ION, once in a process."""
     return read_texts(files("ion.web") / "locales")
 
 
