@@ -12,8 +12,18 @@ from ion.app import create_app
 from ion.llm import Model
 from ion.services import Services, embedding_of, open_services
 from ion.settings import DatabaseSettings, ResonanceSettings, Settings
+from tests.measuring import choose_measured, measure_if_chosen
 from tests.servers.databases import sqlite_at
 from tests.servers.postgres import Postgres, postgres_server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    choose_measured(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    measure_if_chosen(item)
 
 
 @pytest.fixture(autouse=True)
