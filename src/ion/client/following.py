@@ -7,7 +7,7 @@ from ion.client.call import EVENT_STREAM, Call, Watch
 from ion.client.errors import ReplyFailed, UnexpectedAnswer
 from ion.client.events import Degraded, Delta, Done, Event, Failure, Piece, Started, StepDown
 from ion.client.outcomes import Answer, Broken, Outcome, parsed
-from ion.client.steps import Manner, Pause, failure
+from ion.client.steps import Manner, Pause, Send, failure, renewed
 from ion.client.values import Turn
 
 
@@ -39,7 +39,7 @@ class Told:
     id: str
 
 
-Step = Open | Listen | Pause | Tell
+Step = Open | Listen | Send | Pause | Tell
 
 
 @dataclass
@@ -138,9 +138,10 @@ class Following:
         Raises:
             ClientError: ION refused, cannot be reached, or could not write the reply.
         """
-        begin, failures = self.watch.first.ready(self.manner.new_key), 0
+        begin, failures, is_renewed = self.watch.first.ready(self.manner.new_key), 0, False
         call = begin
         while True:
+            shown = self.manner.signed_in.tokens
             outcome = yield Open(call)
             if isinstance(outcome, Answer) and outcome.status in call.fine:
                 known = len(self.hearing.text)
@@ -149,7 +150,12 @@ class Following:
                     return
                 # A server that falls over again and again tells nothing new.
                 failures = 0 if len(self.hearing.text) > known else failures
+                is_renewed = False
             assert isinstance(outcome, Answer | Broken)
+            if not is_renewed and self.manner.signed_in.have_expired(outcome):
+                yield from renewed(shown, self.manner)
+                is_renewed = True
+                continue
             failures += 1
             call = self._way_back(begin)
             pause = self.manner.retries.pause(outcome, failures, repeatable=call.repeatable, rng=self.manner.rng)

@@ -1,7 +1,7 @@
 """How a call is made, without making it: the steps are yielded, and either client takes them."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import TypeVar
 
@@ -9,6 +9,8 @@ from ion.client.call import Call
 from ion.client.errors import ClientError
 from ion.client.outcomes import Answer, Broken, Outcome, error_of
 from ion.client.retrying import Retries
+from ion.client.signed_in import SignedIn, refreshing
+from ion.client.values import Tokens
 
 T = TypeVar("T")
 
@@ -31,10 +33,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How calls are made: what is tried again, and where chance comes from."""
+    """How calls are made: what is tried again, where chance comes from, and who asks."""
 
     retries: Retries
     rng: Random
+    signed_in: SignedIn = field(default_factory=SignedIn)
 
     def new_key(self) -> str:
         """Return an `Idempotency-Key` that nobody has had."""
@@ -47,18 +50,35 @@ def performed(call: Call[T], manner: Manner) -> Generator[Send | Pause, Outcome 
     Raises:
         ClientError: ION refused, cannot be reached or is not what answered.
     """
-    ready, failures, may_be_done = call.ready(manner.new_key), 0, False
+    ready, failures, may_be_done, is_renewed = call.ready(manner.new_key), 0, False, False
     while True:
+        shown = manner.signed_in.tokens
         outcome = yield Send(ready)
         assert outcome is not None
         if isinstance(outcome, Answer) and (outcome.status in ready.fine or (may_be_done and _is_gone(ready, outcome))):
             return ready.parse(outcome)
+        if not (is_renewed or ready.anonymous) and manner.signed_in.have_expired(outcome):
+            yield from renewed(shown, manner)
+            is_renewed = True
+            continue
         failures += 1
         may_be_done = may_be_done or _may_have_been_done(outcome)
         pause = manner.retries.pause(outcome, failures, repeatable=ready.repeatable, rng=manner.rng)
         if pause is None:
             raise failure(outcome)
         yield Pause(pause)
+
+
+def renewed(shown: Tokens | None, manner: Manner) -> Generator[Send | Pause, Outcome | None, None]:
+    """Yield the steps of refreshing the tokens that were shown, unless another thread has done so meanwhile.
+
+    Where two do so at once, ION gives both the same refresh token.
+
+    Raises:
+        ClientError: they do not hold any more, or ION cannot be reached.
+    """
+    if shown is not None and manner.signed_in.tokens is shown:
+        manner.signed_in.tokens = yield from performed(refreshing(shown.refresh_token), manner)
 
 
 def failure(outcome: Outcome) -> ClientError:
