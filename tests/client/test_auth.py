@@ -8,19 +8,19 @@ from random import Random
 import pytest
 
 from ion.accounts import Accounts
-from ion.client import AsyncIon, Ion, NotAuthenticated, Tokens, TooManyRequests
+from ion.client import AsyncIon, Done, Ion, NotAuthenticated, Tokens, TooManyRequests
 from ion.client.outcomes import Answer
 from ion.client.personas import Personas
 from ion.client.signed_in import SignedIn
 from ion.client.steps import Manner, Pause, Send, performed
 from ion.db import open_database
 from ion.services import accounts_in
-from ion.settings import Settings
+from ion.settings import AccountsSettings, Settings
 from tests.accounts.opened import GOOD, OTHER
 from tests.client.both import ONE_TRY, Asking, Kind
 from tests.client.conftest import Open
 from tests.servers.misbehaving import MisbehavingServer, Raw, misbehaving_server
-from tests.web.conftest import serve, settings_in
+from tests.web.conftest import ENGLISH, serve, settings_in
 
 EMAIL = "local@localhost"
 OLD = Tokens(access_token="old-access", token_type="Bearer", expires_in=900, refresh_token="old-refresh", scope="s")
@@ -42,8 +42,9 @@ def seen(server: MisbehavingServer) -> list[tuple[str, str | None]]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server on which somebody can sign in."""
-    settings = settings_in(tmp_path_factory.mktemp("served"))
+    """A server that asks everybody who they are."""
+    asks = AccountsSettings(sign_in=True)
+    settings = settings_in(tmp_path_factory.mktemp("served")).model_copy(update={"accounts": asks})
     with serve(settings) as running:
         asyncio.run(give_password(settings))
         yield running
@@ -68,6 +69,25 @@ class TestOnARealServer:
         assert tokens.refresh_token not in repr(tokens)
         with pytest.raises(NotAuthenticated, match="bad_refresh_token"):
             asked.do(ion.auth.refresh(renewed.refresh_token))
+
+    def test_goes_on_when_the_access_token_has_expired(self, ask: Open, address: str) -> None:
+        first = ask(address)
+        tokens = first.do(first.ion.auth.sign_in(EMAIL, GOOD))
+        expired = tokens.model_copy(update={"access_token": f"{tokens.access_token[:-4]}AAAA"})
+        asked = ask(address, tokens=expired, retries=ONE_TRY)
+
+        conversation = asked.do(asked.ion.conversations.create())
+        renewed = asked.ion.tokens
+        turn = asked.do(asked.ion.messages.send(conversation.id, ENGLISH))
+        later = ask(address, tokens=renewed.model_copy(update={"access_token": "x.y.z"}) if renewed else None)
+        heard = list(later.all(later.ion.messages.follow(conversation.id, turn.id)))
+
+        assert renewed is not None
+        assert later.ion.tokens is not None
+        assert len({each.refresh_token for each in (tokens, renewed, later.ion.tokens)}) == 3
+        assert isinstance(heard[-1], Done)
+        with pytest.raises(NotAuthenticated):
+            first.do(first.ion.conversations.list())
 
     def test_a_wrong_password_is_no_reason_to_try_again(self, asked: Asking, ion: Ion, kind: Kind) -> None:
         for _ in range(5):
