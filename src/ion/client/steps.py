@@ -50,23 +50,29 @@ def performed(call: Call[T], manner: Manner) -> Generator[Send | Pause, Outcome 
     Raises:
         ClientError: ION refused, cannot be reached or is not what answered.
     """
-    ready, failures, may_be_done, is_renewed = call.ready(manner.new_key), 0, False, False
+    ready, failures, may_be_done = call.ready(manner.new_key), 0, False
     while True:
-        shown = manner.signed_in.tokens
-        outcome = yield Send(ready)
-        assert outcome is not None
+        outcome = yield from _sent(ready, manner)
         if isinstance(outcome, Answer) and (outcome.status in ready.fine or (may_be_done and _is_gone(ready, outcome))):
             return ready.parse(outcome)
-        if not (is_renewed or ready.anonymous) and manner.signed_in.have_expired(outcome):
-            yield from renewed(shown, manner)
-            is_renewed = True
-            continue
         failures += 1
         may_be_done = may_be_done or _may_have_been_done(outcome)
         pause = manner.retries.pause(outcome, failures, repeatable=ready.repeatable, rng=manner.rng)
         if pause is None:
             raise failure(outcome)
         yield Pause(pause)
+
+
+def _sent(call: Call[object], manner: Manner) -> Generator[Send | Pause, Outcome | None, Outcome]:
+    """Send a call, and once more with new tokens where those that were shown have expired."""
+    shown = manner.signed_in.tokens
+    outcome = yield Send(call)
+    assert outcome is not None
+    if not call.anonymous and manner.signed_in.have_expired(outcome):
+        yield from renewed(shown, manner)
+        outcome = yield Send(call)
+        assert outcome is not None
+    return outcome
 
 
 def renewed(shown: Tokens | None, manner: Manner) -> Generator[Send | Pause, Outcome | None, None]:
