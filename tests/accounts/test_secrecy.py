@@ -5,13 +5,16 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from ion.accounts import BadApiKey, Role, SignInRefused, WeakPassword
+from ion.accounts import BadAccessToken, BadApiKey, BadRefreshToken, Proof, Role, SignInRefused, WeakPassword
 from ion.accounts.digest import digest_of
+from ion.accounts.refresh import FamilyId
 from ion.monitoring import configure_logs, log
+from tests.accounts.forging import part
 from tests.accounts.opened import GOOD, HOME, Opened, opened
 from tests.accounts.test_sign_in import half, with_app
 from tests.servers.databases import sqlite_at
 
+REFUSALS = (SignInRefused, BadApiKey, BadAccessToken, BadRefreshToken, WeakPassword)
 EMAIL = "mina.secretive@example.org"
 
 
@@ -27,6 +30,10 @@ async def everything(here: Opened) -> tuple[list[object], list[str]]:
     signed_in = await accounts.sign_in.with_code(first.session, app.at(here.clock()), HOME)
     key, text = await accounts.keys.make(user, name="Mina's laptop", scopes=["conversations.own"])
     invitation, invited = await accounts.members.invite(here.school.id, "invited@example.org", Role.MENTEE, by=None)
+    issued = await accounts.tokens.issue(user, Proof.PASSWORD, HOME)
+    refreshed = await accounts.tokens.refresh(issued.refresh_token)
+    held = await accounts.tokens.store.with_id(FamilyId(part(issued.access_token, 1)["sid"]))
+    tokens = [issued.access_token, issued.refresh_token, refreshed.access_token, refreshed.refresh_token]
     credentials = await accounts.users.credentials(EMAIL)
     assert credentials is not None
     assert credentials.password_hash is not None
@@ -42,10 +49,15 @@ async def everything(here: Opened) -> tuple[list[object], list[str]]:
         await accounts.caller_of_session(signed_in.session),
         await accounts.keys.caller(text),
         *await accounts.sessions.of(user.id),
+        issued,
+        refreshed,
+        held,
+        *await accounts.tokens.keys.all(),
+        await accounts.caller_of_token(refreshed.access_token),
         accounts,
     ]
     secrets = [GOOD, enrolment.secret, *codes, first.session, signed_in.session, text, text.split("_")[-1], invited]
-    return out, [*secrets, credentials.password_hash, key.digest, digest_of(invited)]
+    return out, [*secrets, *tokens, credentials.password_hash, key.digest, digest_of(invited)]
 
 
 class TestReprs:
@@ -78,15 +90,24 @@ class TestErrors:
     async def test_repeat_nothing_that_was_given(self, here: Opened) -> None:
         user = await here.add(EMAIL)
         _, codes = await with_app(here, user)
-        given = ["a wrong password indeed", "ion_live_wrong", "password12345", codes[0][:-1]]
+        given = [
+            "a wrong password indeed",
+            "ion_live_wrong",
+            "password12345",
+            codes[0][:-1],
+            "eyJ.wrong.token",
+            "ion_refresh_wrong",
+        ]
         errors = []
         for asked in (
             here.accounts.sign_in.with_password(EMAIL, given[0], HOME),
             here.accounts.keys.caller(given[1]),
+            here.accounts.caller_of_token(given[4]),
+            here.accounts.tokens.refresh(given[5]),
             here.accounts.members.set_password(user, given[2]),
             here.accounts.sign_in.with_code((await half(here, user)).session, given[3], HOME),
         ):
-            with pytest.raises((SignInRefused, BadApiKey, WeakPassword)) as caught:
+            with pytest.raises(REFUSALS) as caught:
                 await asked
             errors.append(f"{caught.value} {caught.value.details} {caught.value.field}")
 
@@ -102,7 +123,7 @@ class TestTheFile:
         shown_once = [one for one in secrets if len(one) != 32 and not one.startswith("$argon2") and len(one) != 64]
 
         assert EMAIL.encode() in kept
-        assert len(shown_once) == 16
+        assert len(shown_once) == 20
         assert [one for one in shown_once if one.encode() in kept] == []
         assert [one for one in shown_once if one.replace("-", "").encode() in kept] == []
 

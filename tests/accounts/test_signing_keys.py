@@ -38,23 +38,23 @@ class TestRotation:
         (kept,) = await tokens.keys.all()
         assert kept.kid == newer.header["kid"]
 
-    async def test_at_once_ends_what_was_signed_before(self, anywhere: Opened) -> None:
-        tokens = anywhere.accounts.tokens
-        made = await workshop(anywhere)
+    async def test_at_once_ends_what_was_signed_before(self, here: Opened) -> None:
+        tokens = here.accounts.tokens
+        made = await workshop(here)
         await tokens.rotate_key()
-        between = await workshop(anywhere, made.user)
+        between = await workshop(here, made.user)
         await tokens.rotate_key(at_once=True)
 
         assert [await holds(tokens, token) for token in (made.token, between.token)] == [False, False]
         refreshed = await tokens.refresh(between.refresh)
         assert await holds(tokens, refreshed.access_token)
 
-    async def test_reaches_other_processes(self, anywhere: Opened) -> None:
-        here, there = anywhere.accounts.tokens, await another_process(anywhere)
-        made = await workshop(anywhere)
+    async def test_reaches_other_processes(self, here: Opened) -> None:
+        there = await another_process(here)
+        made = await workshop(here)
         assert await holds(there, made.token)
-        await here.rotate_key(at_once=True)
-        newer = await workshop(anywhere, made.user)
+        await here.accounts.tokens.rotate_key(at_once=True)
+        newer = await workshop(here, made.user)
 
         # A new key is looked for at once; that an old one has ended is noticed within five seconds.
         assert await holds(there, newer.token)
@@ -71,17 +71,17 @@ class TestRotation:
 
         assert not await holds(there, made.token)
 
-    async def test_forgets_keys_that_verify_nothing_any_more(self, anywhere: Opened) -> None:
-        tokens = anywhere.accounts.tokens
-        await workshop(anywhere)
+    async def test_forgets_keys_that_verify_nothing_any_more(self, here: Opened) -> None:
+        tokens = here.accounts.tokens
+        await workshop(here)
         await tokens.rotate_key()
         await tokens.rotate_key()
-        await anywhere.accounts.purge()
-        before = await counted(anywhere, "signing_key")
-        anywhere.clock.move(minutes=16)
-        await anywhere.accounts.purge()
+        await here.accounts.purge()
+        before = await counted(here, "signing_key")
+        here.clock.move(minutes=16)
+        await here.accounts.purge()
 
-        assert (before, await counted(anywhere, "signing_key")) == (3, 1)
+        assert (before, await counted(here, "signing_key")) == (3, 1)
 
     async def test_does_not_lengthen_what_was_ended(self, here: Opened) -> None:
         tokens = here.accounts.tokens

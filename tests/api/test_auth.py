@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -19,6 +19,18 @@ TOKEN, REFRESH, REVOKE = "/api/v2/auth/token", "/api/v2/auth/refresh", "/api/v2/
 JWKS = "/.well-known/jwks.json"
 EMAIL = "mina@example.org"
 SIGN_IN = {"email": EMAIL, "password": GOOD}
+
+
+WRONG: list[tuple[dict[str, object], int, str]] = [
+    ({"password": OTHER}, 401, "sign_in_refused"),
+    ({"email": "nobody@example.org"}, 401, "sign_in_refused"),
+    ({"email": "no address"}, 401, "sign_in_refused"),
+    ({"scope": "audit.read"}, 422, "bad_scope"),
+    ({"scope": " "}, 422, "bad_scope"),
+    ({"password": "x" * 1001}, 422, "invalid_input"),
+    ({"email": None}, 422, "invalid_input"),
+    ({"grant_type": "password"}, 422, "invalid_input"),
+]
 
 
 @pytest.fixture
@@ -70,27 +82,15 @@ class TestToken:
         assert (await accounts.caller_of_token(body["access_token"])).permissions == set(body["scope"].split())
 
     @pytest.mark.usefixtures("accounts")
-    @pytest.mark.parametrize(
-        ("change", "told"),
-        [
-            ({"password": OTHER}, (401, "sign_in_refused")),
-            ({"email": "nobody@example.org"}, (401, "sign_in_refused")),
-            ({"email": "no address"}, (401, "sign_in_refused")),
-            ({"scope": "audit.read"}, (422, "bad_scope")),
-            ({"scope": " "}, (422, "bad_scope")),
-            ({"password": "x" * 1001}, (422, "invalid_input")),
-            ({"email": None}, (422, "invalid_input")),
-            ({"grant_type": "password"}, (422, "invalid_input")),
-        ],
-    )
-    async def test_is_not_given_for(
-        self, client: httpx2.AsyncClient, change: Mapping[str, object], told: tuple[int, str]
-    ) -> None:
-        response = await client.post(TOKEN, json={**SIGN_IN, **change})
+    async def test_is_given_for_nothing_else(self, client: httpx2.AsyncClient) -> None:
+        told = []
+        for change, _, _ in WRONG:
+            response = await client.post(TOKEN, json={**SIGN_IN, **change})
+            told.append((change, *refusal(response)))
+            assert GOOD not in response.text
+            assert OTHER not in response.text
 
-        assert refusal(response) == told
-        assert GOOD not in response.text
-        assert OTHER not in response.text
+        assert told == WRONG
 
     @pytest.mark.usefixtures("accounts")
     async def test_is_not_given_for_half_of_a_surrogate_pair(self, client: httpx2.AsyncClient) -> None:
@@ -159,9 +159,9 @@ class TestRefresh:
         assert second["refresh_token"] != first["refresh_token"]
         assert second["scope"] == first["scope"]
 
-    @pytest.mark.parametrize("text", ["", "nothing", "ion_refresh_" + "A" * 43])
-    async def test_refuses_what_is_none(self, client: httpx2.AsyncClient, text: str) -> None:
-        assert refusal(await client.post(REFRESH, json={"refresh_token": text})) == (401, "bad_refresh_token")
+    async def test_refuses_what_is_none(self, client: httpx2.AsyncClient) -> None:
+        for text in ("", "nothing", "ion_refresh_" + "A" * 43):
+            assert refusal(await client.post(REFRESH, json={"refresh_token": text})) == (401, "bad_refresh_token")
 
 
 class TestRevoke:

@@ -171,12 +171,11 @@ class TestTheDatabase:
                 await session.execute(text(statement))
 
     async def test_refuses_to_empty_a_table(self, log: OpenedLog) -> None:
-        if log.database.is_embedded:
-            pytest.skip("SQLite has no TRUNCATE")
+        empty = "DELETE FROM" if log.database.is_embedded else "TRUNCATE"
         for table in ("audit_entry", "audit_head", "audit_name"):
             with pytest.raises(DBAPIError, match="only added to"):
                 async with log.database.transaction() as session:
-                    await session.execute(text(f"TRUNCATE {table}"))
+                    await session.execute(text(f"{empty} {table}"))
 
 
 class TestErase:

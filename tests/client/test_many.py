@@ -154,13 +154,13 @@ class TestManyReplies:
     )
     def test_are_waited_for_as_long_as_each_alone(self, call: Call[object], seconds: float) -> None:
         with Ion(timeout=7) as ion:
-            waits = ion.line.wire.request(ion.line.http, call).extensions["timeout"]
+            waits = ion.line.request(call).extensions["timeout"]
 
         assert waits == {"connect": 7, "read": seconds, "write": 7, "pool": 7}
 
     def test_do_not_make_connecting_take_longer(self) -> None:
         with Ion(timeout=60) as ion:
             call = Ion.bulk_process.describe(None, [Ask("hi")] * 100)
-            waits = ion.line.wire.request(ion.line.http, call).extensions["timeout"]
+            waits = ion.line.request(call).extensions["timeout"]
 
         assert (waits["connect"], waits["read"]) == (10, 6000)

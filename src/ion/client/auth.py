@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ion.client.call import Call, given
 from ion.client.outcomes import as_a
+from ion.client.signed_in import refreshing
 from ion.client.values import Tokens
 from ion.client.verbs import L, Resource, verb
 
@@ -20,17 +21,15 @@ class Auth(Resource[L]):
         Where a code is needed and there is none, that is NotAuthenticated with the code `second_factor_due`.
         """
         body = given(email=email, password=password, code=code, scope=" ".join(scopes) or None)
-        return Call("POST", "/auth/token", as_a(Tokens), body=body)
+        return Call("POST", "/auth/token", as_a(Tokens), body=body, anonymous=True)
 
     @verb
     def refresh(self, refresh_token: str) -> Call[Tokens]:
         """Return new tokens for a refresh token, which does not hold any more: keep the new one first of all."""
-        body = {"refresh_token": refresh_token}
-        # Sent again within ten seconds it brings the same.
-        return Call("POST", "/auth/refresh", as_a(Tokens), body=body, repeatable=True)
+        return refreshing(refresh_token)
 
     @verb
     def revoke(self, token: str, *, token_type_hint: str | None = None) -> Call[None]:
         """End all tokens of a sign-in, by one of them; it is fine if there are none."""
         body = given(token=token, token_type_hint=token_type_hint)
-        return Call("POST", "/auth/revoke", lambda _: None, body=body, repeatable=True)
+        return Call("POST", "/auth/revoke", lambda _: None, body=body, repeatable=True, anonymous=True)

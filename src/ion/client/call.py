@@ -20,7 +20,7 @@ class Call(Generic[T_co]):
 
     What is `repeatable` may arrive twice and be done once: it changes nothing, or the same to the same. A `keyed` call
     is made so by an `Idempotency-Key`: `key`, or a new one. `fine` are the statuses that are an answer. An answer with
-    several `replies` in it may take that many times as long.
+    several `replies` in it may take that many times as long. An `anonymous` call does not say who asks.
     """
 
     method: str
@@ -34,6 +34,7 @@ class Call(Generic[T_co]):
     key: str | None = None
     fine: frozenset[int] = frozenset({200, 201, 202, 204})
     replies: int = 1
+    anonymous: bool = False
 
     def with_headers(self, headers: Mapping[str, str]) -> "Call[T_co]":
         """Return the call with these headers too."""

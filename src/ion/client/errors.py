@@ -5,7 +5,7 @@ ClientError
 ├── UnexpectedAnswer   what answered is not ION, or an ION that speaks otherwise
 └── IonApiError        ION refused; `code` is one of docs/errors.md
     ├── InvalidRequest     400, 413, 415, 422: the caller can mend it
-    ├── NotAuthenticated   401: the key is missing, wrong or expired
+    ├── NotAuthenticated   401: the key or the token is missing, wrong or expired
     ├── NotAllowed         403
     ├── NotFound           404
     ├── Conflict           409: it contradicts what is there
@@ -76,7 +76,7 @@ class InvalidRequest(IonApiError):
 
 
 class NotAuthenticated(IonApiError):
-    """The API key is missing, wrong or expired."""
+    """The API key or the token is missing, wrong or expired, or nobody is let in with this password."""
 
 
 class NotAllowed(IonApiError):

@@ -7,7 +7,7 @@ from ion.client.call import EVENT_STREAM, Call, Watch
 from ion.client.errors import ReplyFailed, UnexpectedAnswer
 from ion.client.events import Degraded, Delta, Done, Event, Failure, Piece, Started, StepDown
 from ion.client.outcomes import Answer, Broken, Outcome, parsed
-from ion.client.steps import Manner, Pause, failure
+from ion.client.steps import Manner, Pause, Send, failure, renewed
 from ion.client.values import Turn
 
 
@@ -39,7 +39,7 @@ class Told:
     id: str
 
 
-Step = Open | Listen | Pause | Tell
+Step = Open | Listen | Send | Pause | Tell
 
 
 @dataclass
@@ -141,7 +141,7 @@ class Following:
         begin, failures = self.watch.first.ready(self.manner.new_key), 0
         call = begin
         while True:
-            outcome = yield Open(call)
+            outcome = yield from self._opened(call)
             if isinstance(outcome, Answer) and outcome.status in call.fine:
                 known = len(self.hearing.text)
                 outcome = yield from self._listened(outcome)
@@ -149,13 +149,23 @@ class Following:
                     return
                 # A server that falls over again and again tells nothing new.
                 failures = 0 if len(self.hearing.text) > known else failures
-            assert isinstance(outcome, Answer | Broken)
             failures += 1
             call = self._way_back(begin)
             pause = self.manner.retries.pause(outcome, failures, repeatable=call.repeatable, rng=self.manner.rng)
             if pause is None:
                 raise failure(outcome)
             yield Pause(pause)
+
+    def _opened(self, call: Call[object]) -> Generator[Step, Outcome | Told | None, Outcome]:
+        """Open a stream, and once more with new tokens where those that were shown have expired."""
+        shown = self.manner.signed_in.tokens
+        outcome = yield Open(call)
+        assert isinstance(outcome, Answer | Broken)
+        if self.manner.signed_in.have_expired(outcome):
+            yield from renewed(shown, self.manner)
+            outcome = yield Open(call)
+            assert isinstance(outcome, Answer | Broken)
+        return outcome
 
     def _listened(self, answer: Answer) -> Generator[Step, Outcome | Told | None, Outcome]:
         """Pass on what is told until the line breaks or all is told; return what ended it."""

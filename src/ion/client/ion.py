@@ -12,7 +12,7 @@ import httpx2
 from ion import __version__
 from ion.client.asks import Ask, KeyParts, Mode, Said, context_of
 from ion.client.auth import Auth
-from ion.client.call import Call, given, plain
+from ion.client.call import Call, given
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
 from ion.client.lines import AsyncLine, Line, Wire
@@ -21,8 +21,9 @@ from ion.client.operating import Health, Status
 from ion.client.outcomes import as_a
 from ion.client.personas import Personas
 from ion.client.retrying import Retries
+from ion.client.signed_in import SignedIn
 from ion.client.steps import Manner
-from ion.client.values import Analysis, BulkProcessed, Counsel, Processed, Recommendation
+from ion.client.values import Analysis, BulkProcessed, Counsel, Processed, Recommendation, Tokens
 from ion.client.verbs import L, Resource, verb
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
@@ -43,6 +44,11 @@ class Operations(Resource[L]):
         self.conversations = Conversations(line)
         self.messages = Messages(line)
         self.feedback = FeedbackOnReplies(line)
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The tokens this client asks with, as they are by now; whoever asks again another day keeps them."""
+        return self.line.manner.signed_in.tokens
 
     @verb
     def process(
@@ -151,11 +157,12 @@ class Operations(Resource[L]):
 class Ion(Operations[Line]):
     """ION, over HTTP; may be used by several threads at once.
 
+    `tokens` are what `auth.sign_in` brought, and are refreshed as they expire; `tokens` of the client are the newest.
     `timeout` is the longest silence in seconds while one reply is written. A client of httpx2 given as `http` (with its
     own proxy or certificates) is closed by whoever opened it. `sleep` and `rng` are for tests.
 
     Raises:
-        ValueError: `base_url` is no web address, or `api_key` cannot be one.
+        ValueError: `base_url` is no web address, or `api_key` or `tokens` cannot be sent.
     """
 
     def __init__(
@@ -163,15 +170,17 @@ class Ion(Operations[Line]):
         base_url: str = DEFAULT_ADDRESS,
         *,
         api_key: str | None = None,
+        tokens: Tokens | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         retries: Retries = DEFAULT_RETRIES,
         http: httpx2.Client | None = None,
         sleep: Callable[[float], None] = time.sleep,
         rng: Random | None = None,
     ) -> None:
-        self._wire = _wire(base_url, api_key, timeout)
+        self._wire = _wire(base_url, timeout)
         self._own = http is None
-        super().__init__(Line(httpx2.Client() if http is None else http, self._wire, _manner(retries, rng), sleep))
+        manner = _manner(retries, rng, SignedIn(api_key, tokens))
+        super().__init__(Line(httpx2.Client() if http is None else http, self._wire, manner, sleep))
 
     def __repr__(self) -> str:
         return f"Ion({self._wire.address!r})"
@@ -193,12 +202,13 @@ class Ion(Operations[Line]):
 class AsyncIon(Operations[AsyncLine]):
     """ION, over HTTP, in an event loop.
 
+    `tokens` are what `auth.sign_in` brought, and are refreshed as they expire; `tokens` of the client are the newest.
     `timeout` is the longest silence in seconds while one reply is written. A client of httpx2 given as `http` (with its
     own proxy or certificates) is closed by whoever opened it. `sleep` and `rng` are for tests, and for loops that are
     not asyncio's.
 
     Raises:
-        ValueError: `base_url` is no web address, or `api_key` cannot be one.
+        ValueError: `base_url` is no web address, or `api_key` or `tokens` cannot be sent.
     """
 
     def __init__(
@@ -206,17 +216,17 @@ class AsyncIon(Operations[AsyncLine]):
         base_url: str = DEFAULT_ADDRESS,
         *,
         api_key: str | None = None,
+        tokens: Tokens | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         retries: Retries = DEFAULT_RETRIES,
         http: httpx2.AsyncClient | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rng: Random | None = None,
     ) -> None:
-        self._wire = _wire(base_url, api_key, timeout)
+        self._wire = _wire(base_url, timeout)
         self._own = http is None
-        super().__init__(
-            AsyncLine(httpx2.AsyncClient() if http is None else http, self._wire, _manner(retries, rng), sleep)
-        )
+        manner = _manner(retries, rng, SignedIn(api_key, tokens))
+        super().__init__(AsyncLine(httpx2.AsyncClient() if http is None else http, self._wire, manner, sleep))
 
     def __repr__(self) -> str:
         return f"AsyncIon({self._wire.address!r})"
@@ -235,7 +245,7 @@ class AsyncIon(Operations[AsyncLine]):
             await self.line.http.aclose()
 
 
-def _wire(base_url: str, api_key: str | None, timeout: float) -> Wire:
+def _wire(base_url: str, timeout: float) -> Wire:
     try:
         url = httpx2.URL(base_url.rstrip("/"))
     except httpx2.InvalidURL:
@@ -243,11 +253,8 @@ def _wire(base_url: str, api_key: str | None, timeout: float) -> Wire:
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query or url.fragment:
         message = "base_url has to be a plain web address, such as https://ion.example.org."
         raise ValueError(message)
-    headers = {"User-Agent": f"ion-client/{__version__}"}
-    if api_key is not None:
-        headers["Authorization"] = f"Bearer {plain('api_key', api_key)}"
-    return Wire(str(url), headers, timeout)
+    return Wire(str(url), {"User-Agent": f"ion-client/{__version__}"}, timeout)
 
 
-def _manner(retries: Retries, rng: Random | None) -> Manner:
-    return Manner(retries, SystemRandom() if rng is None else rng)
+def _manner(retries: Retries, rng: Random | None, signed_in: SignedIn) -> Manner:
+    return Manner(retries, SystemRandom() if rng is None else rng, signed_in)

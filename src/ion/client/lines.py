@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import aclosing, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx2
@@ -12,6 +12,7 @@ from ion.client.events import Event
 from ion.client.following import Following, Listen, Open, Step, Tell, Told
 from ion.client.outcomes import Answer, Broken, Outcome
 from ion.client.replies import AsyncReply, Reply
+from ion.client.signed_in import SignedIn
 from ion.client.steps import Manner, Pause, Send, performed
 
 T = TypeVar("T")
@@ -25,18 +26,21 @@ _TO_CONNECT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Where ION is, and what every request carries; nothing of it is shown, for a key is among it.
+    """Where ION is, and what every request carries.
 
     `timeout` is the longest silence in seconds while one reply is waited for.
     """
 
     address: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     timeout: float
 
-    def request(self, http: httpx2.Client | httpx2.AsyncClient, call: Call[object]) -> httpx2.Request:
+    def request(
+        self, http: httpx2.Client | httpx2.AsyncClient, call: Call[object], signed_in: SignedIn
+    ) -> httpx2.Request:
         """Return a call as it goes over the wire."""
-        headers = {"Accept": "application/json", **self.headers, **call.headers}
+        who = {} if call.anonymous else signed_in.headers
+        headers = {"Accept": "application/json", **self.headers, **who, **call.headers}
         if (content := call.content) is not None:
             headers["Content-Type"] = "application/json"
         return http.build_request(
@@ -91,12 +95,16 @@ class Line:
         following = Following(watch, self.manner)
         return Reply(following.hearing, self._told(following.steps()))
 
+    def request(self, call: Call[object]) -> httpx2.Request:
+        """Return a call as it goes over the wire now."""
+        return self.wire.request(self.http, call, self.manner.signed_in)
+
     def _take(self, step: Send | Pause) -> Outcome | None:
         if isinstance(step, Pause):
             self.sleep(step.seconds)
             return None
         try:
-            response = self.http.send(self.wire.request(self.http, step.call), follow_redirects=False)
+            response = self.http.send(self.request(step.call), follow_redirects=False)
         except httpx2.RequestError as error:
             return _broken(error)
         return Answer(response.status_code, response.headers, response.content)
@@ -115,6 +123,8 @@ class Line:
                         yield event
                     case Pause(seconds):
                         self.sleep(seconds)
+                    case Send():
+                        outcome = self._take(step)
                     case Open(call):
                         outcome = listening.open(call)
                     case Listen():
@@ -132,9 +142,8 @@ class _Listening:
     def open(self, call: Call[object]) -> Outcome:
         """Send the call; what refuses it is read whole."""
         self.close()
-        http = self._line.http
         try:
-            response = http.send(self._line.wire.request(http, call), stream=True, follow_redirects=False)
+            response = self._line.http.send(self._line.request(call), stream=True, follow_redirects=False)
             self._response = response
             body = b"" if response.status_code in call.fine else response.read()
         except httpx2.RequestError as error:
@@ -197,12 +206,16 @@ class AsyncLine:
         following = Following(watch, self.manner)
         return AsyncReply(following.hearing, self._told(following.steps()))
 
+    def request(self, call: Call[object]) -> httpx2.Request:
+        """Return a call as it goes over the wire now."""
+        return self.wire.request(self.http, call, self.manner.signed_in)
+
     async def _take(self, step: Send | Pause) -> Outcome | None:
         if isinstance(step, Pause):
             await self.sleep(step.seconds)
             return None
         try:
-            response = await self.http.send(self.wire.request(self.http, step.call), follow_redirects=False)
+            response = await self.http.send(self.request(step.call), follow_redirects=False)
         except httpx2.RequestError as error:
             return _broken(error)
         return Answer(response.status_code, response.headers, response.content)
@@ -222,6 +235,8 @@ class AsyncLine:
                             yield event
                         case Pause(seconds):
                             await self.sleep(seconds)
+                        case Send():
+                            outcome = await self._take(step)
                         case Open(call):
                             outcome = await listening.open(call)
                         case Listen():
@@ -239,9 +254,8 @@ class _AsyncListening:
     async def open(self, call: Call[object]) -> Outcome:
         """Send the call; what refuses it is read whole."""
         await self.aclose()
-        http = self._line.http
         try:
-            response = await http.send(self._line.wire.request(http, call), stream=True, follow_redirects=False)
+            response = await self._line.http.send(self._line.request(call), stream=True, follow_redirects=False)
             self._response = response
             body = b"" if response.status_code in call.fine else await response.aread()
         except httpx2.RequestError as error:

@@ -1,7 +1,7 @@
 """How a call is made, without making it: the steps are yielded, and either client takes them."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import TypeVar
 
@@ -9,6 +9,8 @@ from ion.client.call import Call
 from ion.client.errors import ClientError
 from ion.client.outcomes import Answer, Broken, Outcome, error_of
 from ion.client.retrying import Retries
+from ion.client.signed_in import SignedIn, refreshing
+from ion.client.values import Tokens
 
 T = TypeVar("T")
 
@@ -31,10 +33,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How calls are made: what is tried again, and where chance comes from."""
+    """How calls are made: what is tried again, where chance comes from, and who asks."""
 
     retries: Retries
     rng: Random
+    signed_in: SignedIn = field(default_factory=SignedIn)
 
     def new_key(self) -> str:
         """Return an `Idempotency-Key` that nobody has had."""
@@ -49,8 +52,7 @@ def performed(call: Call[T], manner: Manner) -> Generator[Send | Pause, Outcome 
     """
     ready, failures, may_be_done = call.ready(manner.new_key), 0, False
     while True:
-        outcome = yield Send(ready)
-        assert outcome is not None
+        outcome = yield from _sent(ready, manner)
         if isinstance(outcome, Answer) and (outcome.status in ready.fine or (may_be_done and _is_gone(ready, outcome))):
             return ready.parse(outcome)
         failures += 1
@@ -59,6 +61,30 @@ def performed(call: Call[T], manner: Manner) -> Generator[Send | Pause, Outcome 
         if pause is None:
             raise failure(outcome)
         yield Pause(pause)
+
+
+def _sent(call: Call[object], manner: Manner) -> Generator[Send | Pause, Outcome | None, Outcome]:
+    """Send a call, and once more with new tokens where those that were shown have expired."""
+    shown = manner.signed_in.tokens
+    outcome = yield Send(call)
+    assert outcome is not None
+    if not call.anonymous and manner.signed_in.have_expired(outcome):
+        yield from renewed(shown, manner)
+        outcome = yield Send(call)
+        assert outcome is not None
+    return outcome
+
+
+def renewed(shown: Tokens | None, manner: Manner) -> Generator[Send | Pause, Outcome | None, None]:
+    """Yield the steps of refreshing the tokens that were shown, unless another thread has done so meanwhile.
+
+    Where two do so at once, ION gives both the same refresh token.
+
+    Raises:
+        ClientError: they do not hold any more, or ION cannot be reached.
+    """
+    if shown is not None and manner.signed_in.tokens is shown:
+        manner.signed_in.tokens = yield from performed(refreshing(shown.refresh_token), manner)
 
 
 def failure(outcome: Outcome) -> ClientError:
