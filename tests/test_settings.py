@@ -255,7 +255,7 @@ class TestSettingNames:
             "LEVEL": "error",
             "FORMAT": "json",
             "PROXIES": "10.0.0.0/8",
-            "SHARE": "0.5",
+            "MASK": "true",
             "CORS": "https://app.example.org",
         }
         environ = {name: values.get(name.rpartition("__")[2], "16") for name, _ in setting_names()}
