@@ -256,6 +256,7 @@ class TestSettingNames:
             "FORMAT": "json",
             "PROXIES": "10.0.0.0/8",
             "MASK": "true",
+            "SHARE": "0.5",
             "CORS": "https://app.example.org",
         }
         environ = {name: values.get(name.rpartition("__")[2], "16") for name, _ in setting_names()}
