@@ -255,6 +255,7 @@ class TestSettingNames:
             "LEVEL": "error",
             "FORMAT": "json",
             "PROXIES": "10.0.0.0/8",
+            "MASK": "true",
             "SHARE": "0.5",
             "CORS": "https://app.example.org",
         }
