@@ -55,6 +55,8 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_services(settings, model=model) as services:
             app.state.services = services
+            # Known from now on: also when the database cannot be asked.
+            app.state.local_caller = await services.accounts.local_caller()
             yield
 
     app = FastAPI(

@@ -7,14 +7,12 @@ from random import Random
 
 import pytest
 
-from ion.accounts import Accounts
 from ion.client import AsyncIon, Done, Ion, NotAuthenticated, Tokens, TooManyRequests
 from ion.client.outcomes import Answer
 from ion.client.personas import Personas
 from ion.client.signed_in import SignedIn
 from ion.client.steps import Manner, Pause, Send, performed
-from ion.db import open_database
-from ion.services import accounts_in
+from ion.services import accounts_in, open_kept
 from ion.settings import AccountsSettings, Settings
 from tests.accounts.opened import GOOD, OTHER
 from tests.client.both import ONE_TRY, Asking, Kind
@@ -51,8 +49,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 async def give_password(settings: Settings) -> None:
-    async with open_database(settings.database.url) as database:
-        accounts: Accounts = accounts_in(database, settings.accounts)
+    async with open_kept(settings) as kept:
+        accounts = accounts_in(kept, settings.accounts)
         await accounts.members.set_password(await accounts.users.with_email(EMAIL), GOOD)
 
 

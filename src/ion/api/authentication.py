@@ -1,6 +1,6 @@
 """Who is asking: found out once for each request, from what a program or a browser shows."""
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
@@ -36,7 +36,6 @@ class Authenticate:
         self._app = app
         self._sign_in = sign_in
         self._cookie = cookie
-        self._local: Caller | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -71,7 +70,7 @@ class Authenticate:
             if self._sign_in:
                 return await services.accounts.caller_of_token(token)
         if not self._sign_in:
-            return await self._local_caller(services)
+            return cast(Caller, scope["app"].state.local_caller)
         session = cookie_parser(headers.get("cookie", "")).get(self._cookie)
         if not session:
             return None
@@ -79,11 +78,6 @@ class Authenticate:
             return await services.accounts.caller_of_session(SessionId(session))
         except SessionEnded:
             return None
-
-    async def _local_caller(self, services: Services) -> Caller:
-        if self._local is None:
-            self._local = await services.accounts.local_caller()
-        return self._local
 
 
 class Needs(SecurityBase):
