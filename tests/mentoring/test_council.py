@@ -21,17 +21,23 @@ FAILED = ModelError("timeout", transient=True)
 
 
 class Crowded:
-    """A model that notes how many it answers at the same time, at most."""
+    """A model that notes how many it answers at the same time, at most; nobody is answered before `at_once` ask."""
 
     name = "test:crowded"
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
         self.now = self.most = 0
+        self._at_once = at_once
+        self._full = asyncio.Event()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         self.now += 1
         self.most = max(self.most, self.now)
-        # Whoever else is to speak now has begun by the time this goes on.
+        if self.now == self._at_once:
+            self._full.set()
+        async with asyncio.timeout(20):
+            await self._full.wait()
+        # Whoever else were to speak now would have begun by the time this goes on.
         await asyncio.sleep(0)
         yield Delta("One sentence.")
         self.now -= 1
@@ -181,7 +187,7 @@ class TestModel:
     async def test_speaks_for_as_many_at_once_as_it_may(
         self, tmp_path: Path, mode: Mode, replies: int, at_once: int
     ) -> None:
-        model = Crowded()
+        model = Crowded(at_once)
         async with opened(tmp_path, model, replies=replies) as services:
             await services.council.answer(Question(Ask(ENGLISH), ("lua", "elro"), mode=mode))
 
