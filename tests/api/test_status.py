@@ -85,8 +85,6 @@ class TestStatus:
     async def test_is_down_without_a_database_and_still_tells(self, postgres: Postgres) -> None:
         url = postgres.migrated_database()
         async with client_of(sealing_settings(url)) as client:
-            # Who runs ION alone is known from the first request on.
-            await client.get(STATUS)
             postgres.drop(url)
             response = await client.get(STATUS)
 
