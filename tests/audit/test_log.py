@@ -288,6 +288,7 @@ class TestTheAnchor:
 
 WRITER = """
 import asyncio, sys
+from datetime import timedelta
 from tests.audit.logs import event
 from ion.services import open_kept
 from tests.keyrings import sealing_settings
