@@ -181,7 +181,10 @@ async def all_of(place: Town, owned: Owned) -> tuple[Any, Any]:
     return kept.json(), (await client.get("/api/v2/feedback", params={"conversation_id": owned.conversation_id})).json()
 
 
-OPEN_PAGES = {"/static/{version}/{name}", "/manifest.webmanifest", "/sw.js", "/offline"}
+OPEN_PAGES = {
+    *("/static/{version}/{name}", "/manifest.webmanifest", "/sw.js", "/offline"),
+    *("/sign-in", "/sign-in/code", "/sign-out", "/invitation"),
+}
 PAGES = [route for route in create_web().routes if isinstance(route, Route) and route.path not in OPEN_PAGES]
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from babel.messages.pofile import PoFileError
 
+from ion.accounts import Weakness
 from ion.errors import IonError
 from ion.language import LANGUAGES, Language, is_hangul
 from ion.llm import Reason
@@ -37,6 +38,7 @@ COMPOSED = {
     "mentors.": {"tone", "intent", "pace"},
     "mentors.best_": {"tone", "intent"},
     "theme.": {"auto", "light", "dark"},
+    "weak.": {weakness.value for weakness in Weakness},
     "why.": {"tone", "pace", "intent"},
 }
 # The same where a key without a text of its own has another to fall back on: all that could follow.

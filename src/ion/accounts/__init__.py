@@ -25,7 +25,7 @@ from ion.accounts.permissions import (
     permissions_of,
 )
 from ion.accounts.second_factor import Enrolment, SecondFactorOn, WrongCode
-from ion.accounts.session import Session, SessionEnded, SessionId, SessionLife
+from ion.accounts.session import HALF_LIFE, Session, SessionEnded, SessionId, SessionLife
 from ion.accounts.sign_in import SignedIn, SignIn, SignInRefused, Visit
 from ion.accounts.strength import Weakness, WeakPassword, weakness_of
 from ion.accounts.user import (
@@ -44,6 +44,7 @@ from ion.accounts.user_store import EmailTaken, UserNotFound
 
 __all__ = [
     "DEFAULT_DAYS",
+    "HALF_LIFE",
     "KEY_SCOPES",
     "LOCAL_ORGANISATION",
     "LOCAL_USER",

@@ -20,7 +20,7 @@ def install_error_pages(web: Starlette) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
-        if wants_turn(request):
+        if wants_turn(request) or (isinstance(error, SignInRequired) and _is_script(request)):
             return refusal(request, error)
         if isinstance(error, SignInRequired) and request.method == "GET":
             return RedirectResponse(f"/sign-in?{urlencode({'next': _address(request)})}", 303)
@@ -42,6 +42,11 @@ def install_error_pages(web: Starlette) -> None:
     web.add_exception_handler(IonError, ion_error)
     web.add_exception_handler(HTTPException, http_error)
     web.add_exception_handler(Exception, unexpected)
+
+
+def _is_script(request: Request) -> bool:
+    """Tell whether a page's script asks for a part, which must not take the page to sign in at for it."""
+    return request.headers.get("sec-fetch-mode", "navigate") != "navigate"
 
 
 def _address(request: Request) -> str:

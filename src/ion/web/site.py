@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ion.accounts import Permission
-from ion.callers import require
+from ion.callers import require, services_of
 from ion.web.assets import load_assets, send_asset
 from ion.web.errors import install_error_pages
 from ion.web.installing import send_manifest, send_worker, show_offline, worker_script
-from ion.web.pages import conversation, history, home, personas, turn
+from ion.web.pages import conversation, history, home, invitation, personas, sign_in, turn
 from ion.web.rendering import load_renderer
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -30,6 +30,7 @@ def create_web() -> Starlette:
             *_turn_routes("/c/{conversation_id}/turns/{turn_id}"),
             *_history_routes("/c/{conversation_id}"),
             _own("/mentors", personas.show),
+            *_sign_in_routes(),
             Route("/static/{version}/{name}", send_asset, methods=["GET"]),
             Route("/manifest.webmanifest", send_manifest, methods=["GET"]),
             Route("/sw.js", send_worker, methods=["GET"]),
@@ -51,6 +52,29 @@ def _own(address: str, endpoint: _Endpoint, method: str = "GET") -> Route:
         return await endpoint(request)
 
     return Route(address, for_owner, methods=[method])
+
+
+def _asked(address: str, endpoint: _Endpoint, method: str = "GET") -> Route:
+    """Return a page that there is only where people sign in; elsewhere it leads to the start."""
+
+    async def where_people_sign_in(request: Request) -> Response:
+        if not services_of(request).settings.accounts.sign_in:
+            return RedirectResponse("/", 303)
+        return await endpoint(request)
+
+    return Route(address, where_people_sign_in, methods=[method])
+
+
+def _sign_in_routes() -> list[Route]:
+    return [
+        _asked("/sign-in", sign_in.show),
+        _asked("/sign-in", sign_in.sign_in, "POST"),
+        _asked("/sign-in/code", sign_in.ask_code),
+        _asked("/sign-in/code", sign_in.take_code, "POST"),
+        _asked("/sign-out", sign_in.sign_out, "POST"),
+        _asked("/invitation", invitation.show),
+        _asked("/invitation", invitation.accept, "POST"),
+    ]
 
 
 def _turn_routes(address: str) -> list[Route]:

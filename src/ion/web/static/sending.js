@@ -38,7 +38,7 @@ export class Sending {
       this.writing.field.focus();
       return;
     }
-    const item = { key: crypto.randomUUID(), conversation: this.writing.conversation, message, persona: this.writing.persona, at: Date.now() };
+    const item = { key: crypto.randomUUID(), conversation: this.writing.conversation, message, persona: this.writing.persona, person: outbox.person, at: Date.now() };
     const isQueued = outbox.waiting().some((other) => other.conversation === item.conversation);
     this.writing.takeOut(message);
     // It must not overtake what waits.
@@ -298,8 +298,8 @@ export class Sending {
 }
 
 /** Bring a message to ION, which takes it once however often it comes. @param {outbox.Item} item */
-async function bring({ key, conversation: place, message, persona }) {
-  const taken = await post(place ? `/c/${place}` : "/", { message, key, persona });
+async function bring({ key, conversation: place, message, persona, person = "" }) {
+  const taken = await post(place ? `/c/${place}` : "/", { message, key, persona, person });
   outbox.forget(key);
   tellOtherTabs({ conversation: taken.conversation, address: taken.turn.dataset.address ?? "", key });
   return taken;
