@@ -39,6 +39,7 @@ from ion.accounts.user import (
     User,
     UserId,
     email_of,
+    name_of,
 )
 from ion.accounts.user_store import EmailTaken, UserNotFound
 
@@ -109,6 +110,7 @@ __all__ = [
     "email_of",
     "is_api_key",
     "may_grant",
+    "name_of",
     "network_of",
     "open_accounts",
     "permissions_of",

@@ -8,14 +8,22 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ion.accounts import WeakPassword
-from ion.errors import IonError
+from ion.accounts import SignInRefused, User, WeakPassword
+from ion.callers import services_of
+from ion.errors import Invalid, IonError
 from ion.statuses import retry_after, status_of
+from ion.web.cookies import visit_of
 from ion.web.rendering import page, texts_of
 
 _MAX_FIELDS = 30
 _MAX_FIELD_BYTES = 10_000
 _MINUTE = 60
+
+
+class WrongPassword(Invalid):
+    """Somebody who is signed in has typed another password than theirs."""
+
+    code = "wrong_password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,19 @@ def refused_page(request: Request, template: str, values: Mapping[str, object], 
     if (seconds := retry_after(error)) is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
+
+
+async def check_present_password(request: Request, user: User, password: str) -> None:
+    """Ask somebody for the password again, before what a stolen session must not be able to do.
+
+    Raises:
+        WrongPassword: it is another.
+        SignInLocked: there were too many tries.
+    """
+    try:
+        await services_of(request).accounts.sign_in.check_password(user, password, visit_of(request))
+    except SignInRefused:
+        raise WrongPassword("This is not your present password.", field="present") from None
 
 
 def fresh() -> Mapping[str, object]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from ion.accounts import Permission, Proof, UserId
-from ion.callers import caller_of, services_of
+from ion.accounts import Permission, Proof, User, UserId
+from ion.callers import caller_of, require, services_of
 from ion.web.landing import home_of
 
 
@@ -31,7 +31,7 @@ async def person_of(request: Request) -> Person | None:
     caller = caller_of(request)
     if caller is None or caller.proof is Proof.LOCAL:
         return None
-    user = await services_of(request).accounts.users.with_id(caller.user, organisation=caller.organisation)
+    user = await user_of(request)
     return Person(
         id=user.id,
         name=user.name,
@@ -40,3 +40,14 @@ async def person_of(request: Request) -> Person | None:
         has_keys=caller.may(Permission.KEYS_OWN),
         sees_members=caller.may(Permission.MEMBERS_READ),
     )
+
+
+async def user_of(request: Request) -> User:
+    """Return the account of whoever asks.
+
+    Raises:
+        SignInRequired: nobody has signed in.
+        UserNotFound: they have gone meanwhile.
+    """
+    caller = require(request)
+    return await services_of(request).accounts.users.with_id(caller.user, organisation=caller.organisation)

@@ -38,6 +38,12 @@ def remember_choices(request: Request, response: Response) -> None:
         _keep(request, response, _THEME, theme)
 
 
+def forget_language(request: Request, response: Response) -> None:
+    """Let the account's language hold again in this browser."""
+    if _LANGUAGE in request.cookies:
+        response.delete_cookie(_LANGUAGE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+
+
 def _of_account(request: Request) -> Language | None:
     caller = caller_of(request)
     # Whoever runs ION alone has never said in which language.
