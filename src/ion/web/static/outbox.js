@@ -1,9 +1,9 @@
 // @ts-check
 /** Messages that wait for a way to ION: kept in the browser, sent in their order, each of them once. */
 
+import { person } from "./person.js";
+
 const PREFIX = "ion:outbox:";
-/** Who reads this page; empty where nobody signs in. */
-export const person = document.documentElement.dataset.person ?? "";
 
 /**
  * @typedef {object} Item
