@@ -33,7 +33,8 @@ def services_of(request: Request) -> Services:
 
 def caller_of(request: Request) -> Caller | None:
     """Return who is asking; None where nobody has signed in."""
-    return cast(Caller | None, request.state.caller)
+    # Nobody was introduced to what is asked without the middleware.
+    return cast(Caller | None, getattr(request.state, "caller", None))
 
 
 def require(request: Request, permission: Permission | None = None) -> Caller:

@@ -1,6 +1,7 @@
 import asyncio
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text

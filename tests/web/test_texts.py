@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from babel.messages.pofile import PoFileError
 
+from ion.accounts import KEY_SCOPES, Role, Weakness
 from ion.errors import IonError
 from ion.language import LANGUAGES, Language, is_hangul
 from ion.llm import Reason
@@ -36,7 +37,10 @@ COMPOSED = {
     "list.": {"today", "yesterday"},
     "mentors.": {"tone", "intent", "pace"},
     "mentors.best_": {"tone", "intent"},
+    "role.": {role.value for role in Role},
+    "scope.": {scope.name.lower() for scope in KEY_SCOPES},
     "theme.": {"auto", "light", "dark"},
+    "weak.": {weakness.value for weakness in Weakness},
     "why.": {"tone", "pace", "intent"},
 }
 # The same where a key without a text of its own has another to fall back on: all that could follow.

@@ -29,7 +29,7 @@ from ion.accounts.permissions import (
 )
 from ion.accounts.refresh import BadRefreshToken, TokenLife
 from ion.accounts.second_factor import Enrolment, SecondFactorOn, WrongCode
-from ion.accounts.session import Session, SessionEnded, SessionId, SessionLife
+from ion.accounts.session import HALF_LIFE, Session, SessionEnded, SessionId, SessionLife
 from ion.accounts.sign_in import SecondFactorDue, SignedIn, SignIn, SignInRefused, Visit
 from ion.accounts.signing_key import SigningKey
 from ion.accounts.strength import Weakness, WeakPassword, weakness_of
@@ -45,12 +45,14 @@ from ion.accounts.user import (
     User,
     UserId,
     email_of,
+    name_of,
 )
 from ion.accounts.user_store import EmailTaken, UserNotFound
 
 __all__ = [
     "AUDIENCE",
     "DEFAULT_DAYS",
+    "HALF_LIFE",
     "KEY_SCOPES",
     "LOCAL_ORGANISATION",
     "LOCAL_USER",
@@ -126,6 +128,7 @@ __all__ = [
     "email_of",
     "is_api_key",
     "may_grant",
+    "name_of",
     "network_of",
     "open_accounts",
     "permissions_of",

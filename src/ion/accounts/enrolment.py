@@ -9,6 +9,7 @@ from ion.accounts.second_factor import (
     Enrolment,
     SecondFactorOn,
     WrongCode,
+    enrolment_with,
     new_enrolment,
     new_recovery_codes,
     recovery_digest,
@@ -38,11 +39,15 @@ class SecondFactors:
         Raises:
             SecondFactorOn: they have a second factor.
         """
-        organisation = await self.organisations.with_id(user.organisation)
-        enrolment = new_enrolment(user.email, f"{_PRODUCT} {organisation.name}", self.randomness)
+        enrolment = new_enrolment(user.email, await self._issuer(user), self.randomness)
         if not await self.users.keep_unconfirmed_secret(user, enrolment.secret):
             raise SecondFactorOn("A second factor is on; turn it off first.")
         return enrolment
+
+    async def pending(self, user: User) -> Enrolment | None:
+        """Return what was drawn by `begin` and waits for `confirm`, if anything does."""
+        secret = await self.users.unconfirmed_secret(user)
+        return None if secret is None else enrolment_with(secret, user.email, await self._issuer(user))
 
     async def confirm(self, user: User, code: str) -> tuple[str, ...]:
         """Turn the second factor on, and return the recovery codes, which are not kept.
@@ -60,6 +65,9 @@ class SecondFactors:
             if not await self.users.confirm_secret(user, secret=secret, step=step, recovery=digests, at=now):
                 raise _wrong()
         return codes
+
+    async def _issuer(self, user: User) -> str:
+        return f"{_PRODUCT} {(await self.organisations.with_id(user.organisation)).name}"
 
 
 def _wrong() -> WrongCode:

@@ -58,7 +58,11 @@ class Enrolment:
 
 def new_enrolment(email: str, issuer: str, randomness: Randomness) -> Enrolment:
     """Draw a secret for somebody's authenticator app, which shows it under `issuer`."""
-    secret = b32encode(randomness(_SECRET_BYTES)).decode()
+    return enrolment_with(b32encode(randomness(_SECRET_BYTES)).decode(), email, issuer)
+
+
+def enrolment_with(secret: str, email: str, issuer: str) -> Enrolment:
+    """Return how an app is given a secret that was drawn before."""
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer))
 
 

@@ -23,7 +23,16 @@ _TYPES = {
 _WORTH_COMPRESSING = (".css", ".js", ".svg")
 # One sheet is painted sooner than seven; each further one may change what those before it say.
 _STYLES = "styles.css"
-_SHEETS = ("tokens.css", "page.css", "history.css", "conversation.css", "turn.css", "code.css", "media.css")
+_SHEETS = (
+    "tokens.css",
+    "page.css",
+    "history.css",
+    "account.css",
+    "conversation.css",
+    "turn.css",
+    "code.css",
+    "media.css",
+)
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 

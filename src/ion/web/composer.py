@@ -9,8 +9,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ion.callers import services_of
-from ion.errors import IonError
+from ion.accounts import UserId
+from ion.callers import caller_of, services_of
+from ion.errors import Forbidden, IonError
 from ion.mentoring import ConversationId, NotTheLast, Run
 from ion.statuses import retry_after, status_of
 from ion.web.rendering import checked_id, part, texts_of
@@ -21,6 +22,12 @@ _MAX_FIELD_BYTES = 4_000_000
 _MAX_FIELDS = 10
 # As the API takes them.
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
+
+
+class SomebodyElse(Forbidden):
+    """A message comes from the page of one person while another one is signed in."""
+
+    code = "somebody_else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,12 @@ async def sent_in(request: Request) -> Sent:
 
     Raises:
         NotFound: what it names as a turn cannot be the id of one.
+        SomebodyElse: the page is that of another person than who is signed in by now.
     """
     form = await request.form(max_files=0, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES)
+    caller, person = caller_of(request), _text(form, "person")
+    if person and caller is not None and not caller.owns(UserId(person)):
+        raise SomebodyElse("Somebody else is signed in by now; this message is not theirs.")
     key, turn = _text(form, "key"), _text(form, "turn")
     return Sent(
         message=_text(form, "message").replace("\r\n", "\n"),

@@ -20,7 +20,7 @@ def install_error_pages(web: Starlette) -> None:
 
     async def ion_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, IonError)
-        if isinstance(error, SignInRequired) and request.method == "GET" and not wants_turn(request):
+        if isinstance(error, SignInRequired) and request.method == "GET" and not _is_script(request):
             return RedirectResponse(f"/sign-in?{urlencode({'next': _address(request)})}", 303)
         return error_response(request, error)
 
@@ -41,12 +41,17 @@ def install_error_pages(web: Starlette) -> None:
 
 def error_response(request: Request, error: IonError) -> Response:
     """Return the page for an error, or the sentence for the page's script."""
-    if wants_turn(request):
+    if wants_turn(request) or (isinstance(error, SignInRequired) and _is_script(request)):
         return refusal(request, error)
     response = _error_page(request, status=status_of(error), code=error.code)
     if (seconds := retry_after(error)) is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _is_script(request: Request) -> bool:
+    """Tell whether a page's script asks for a part, which must not take the page to sign in at for it."""
+    return request.headers.get("sec-fetch-mode", "navigate") != "navigate"
 
 
 def _address(request: Request) -> str:

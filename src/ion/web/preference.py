@@ -1,10 +1,12 @@
-"""What the reader wants: what they chose, else what they chose before, else what their browser says."""
+"""What the reader wants: what they chose, else what their account says, else what their browser says."""
 
 from typing import Literal, get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ion.accounts import Proof
+from ion.callers import caller_of
 from ion.language import LANGUAGES, Language
 
 Theme = Literal["auto", "light", "dark"]
@@ -18,6 +20,7 @@ def preferred_language(request: Request) -> Language:
     return (
         _known(request.query_params.get("lang"))
         or _known(request.cookies.get(_LANGUAGE))
+        or _of_account(request)
         or _accepted(request.headers.get("accept-language", ""))
     )
 
@@ -33,6 +36,18 @@ def remember_choices(request: Request, response: Response) -> None:
         _keep(request, response, _LANGUAGE, language)
     if theme := _theme(request.query_params.get("theme")):
         _keep(request, response, _THEME, theme)
+
+
+def forget_language(request: Request, response: Response) -> None:
+    """Let the account's language hold again in this browser."""
+    if _LANGUAGE in request.cookies:
+        response.delete_cookie(_LANGUAGE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+
+
+def _of_account(request: Request) -> Language | None:
+    caller = caller_of(request)
+    # Whoever runs ION alone has never said in which language.
+    return None if caller is None or caller.proof is Proof.LOCAL else caller.language
 
 
 def _keep(request: Request, response: Response, name: str, value: str) -> None:

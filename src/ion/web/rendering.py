@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ion.callers import caller_of
 from ion.errors import NotFound
 from ion.language import LANGUAGES, Language
 from ion.web.assets import Assets
@@ -38,6 +39,7 @@ class Renderer:
         everywhere = {
             "t": self.texts[language],
             "texts": self.texts,
+            "person": None,
             "language": language,
             "languages": LANGUAGES,
             "static": f"/static/{self.assets.version}",
@@ -108,7 +110,10 @@ def part(request: Request, template: str, values: Mapping[str, object], *, statu
     """Return a part of a page in the reader's language, for the page's script."""
     language = preferred_language(request)
     html = renderer_of(request).html(template, language, values)
-    return HTMLResponse(html, status, headers={**_HEADERS, "Content-Language": language})
+    caller = caller_of(request)
+    # The service worker keeps copies for one person at a time.
+    whose = {} if caller is None else {"ION-Person": caller.user}
+    return HTMLResponse(html, status, headers={**_HEADERS, **whose, "Content-Language": language})
 
 
 def _choice(name: str, value: str) -> str:

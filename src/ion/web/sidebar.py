@@ -1,17 +1,18 @@
-"""The list of conversations beside every page."""
+"""What is beside every page: the list of conversations, and who is signed in."""
 
 from starlette.requests import Request
 
 from ion.callers import services_of
 from ion.mentoring import Cursor
 from ion.web.days import by_day
+from ion.web.person import person_of
 
 MOST_LISTED = 50
 
 
 async def sidebar(request: Request, *, current: str = "") -> dict[str, object]:
-    """Return what the layout shows beside a page: the latest conversations by day, and which one is open."""
-    return {**await listed(request), "current": current, "query": ""}
+    """Return what the layout shows beside a page: the latest conversations by day, which one is open, and who reads."""
+    return {**await listed(request), "current": current, "query": "", "person": await person_of(request)}
 
 
 async def listed(request: Request, *, limit: int = MOST_LISTED, before: Cursor | None = None) -> dict[str, object]:

@@ -54,6 +54,7 @@ async def _home(request: Request, form: Mapping[str, object], *, status: int = 2
         "persona": persona,
         "mentors": [mentor_of(slug, catalogue, language) for slug in catalogue],
         "model": None if model is None else model.name,
-        "is_local": services.settings.database.url.startswith("sqlite"),
+        # With sign-in the server is somebody else's machine.
+        "is_local": services.settings.database.url.startswith("sqlite") and not services.settings.accounts.sign_in,
     }
     return page(request, "home.html", {**await sidebar(request), **form, **values}, status=status)

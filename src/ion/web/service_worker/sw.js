@@ -12,6 +12,8 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const FILES = "ion-static-";
 const OWN_FILES = FILES + SHELL.version;
 const PAGES = "ion-pages";
+/** Whom a page was made for. */
+const PERSON = "ION-Person";
 const MOST_CONVERSATIONS = 50;
 /** What the server varies its answers by, a copy is one of: there is one reader to a browser. */
 const ALIKE = { ignoreVary: true };
@@ -100,7 +102,7 @@ async function fetched(event, page) {
   const before = forgotten;
   const preloaded = /** @type {Response | undefined} */ (await event.preloadResponse);
   const response = preloaded ?? (await fetch(event.request));
-  if (page) event.waitUntil(remember(page, response.clone(), before));
+  event.waitUntil(page ? remember(page, response.clone(), before) : leaveTo(response.headers.get(PERSON)));
   return response;
 }
 
@@ -121,11 +123,24 @@ async function remember(page, response, before) {
   const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
   // Where it was led to is another page, such as the one to sign in at.
   if (!response.ok || response.redirected || !isPage || before !== forgotten) return;
+  await leaveTo(response.headers.get(PERSON));
   const pages = await caches.open(PAGES);
   await pages.put(page, response);
   // The oldest copy comes first.
   const conversations = (await pages.keys()).filter((kept) => new URL(kept.url).pathname.startsWith("/c/"));
   await Promise.all(conversations.slice(0, -MOST_CONVERSATIONS).map((kept) => pages.delete(kept, ALIKE)));
+}
+
+/**
+ * All copies are one person's: where somebody else has signed in, they are dropped.
+ * @param {string | null} person who the server has answered; null where that cannot be said
+ */
+async function leaveTo(person) {
+  if (!person) return;
+  const pages = await caches.open(PAGES);
+  const [first] = await pages.keys();
+  const kept = first && (await pages.match(first, ALIKE));
+  if (kept && kept.headers.get(PERSON) !== person) await forgetAll();
 }
 
 /** @param {string} page */

@@ -1,7 +1,9 @@
 // @ts-check
 /** Keeps what was typed until ION has taken it, in this tab only. */
 
-const PREFIX = "ion:draft:";
+import { person } from "./person.js";
+
+const PREFIX = `ion:draft:${person && `${person}:`}`;
 
 /** @param {string} place */
 function key(place) {

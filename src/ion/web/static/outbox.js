@@ -1,6 +1,8 @@
 // @ts-check
 /** Messages that wait for a way to ION: kept in the browser, sent in their order, each of them once. */
 
+import { person } from "./person.js";
+
 const PREFIX = "ion:outbox:";
 
 /**
@@ -9,6 +11,7 @@ const PREFIX = "ion:outbox:";
  * @property {string} conversation the conversation's id, empty for a new one
  * @property {string} message
  * @property {string} persona the mentor who was chosen for a new conversation; empty where ION chooses
+ * @property {string} [person] whose it is, where people sign in; never sent as somebody else's
  * @property {number} at when it was written, in milliseconds
  */
 
@@ -34,8 +37,19 @@ export function forget(key) {
   }
 }
 
+/** Forget all that waits, of whomever. */
+export function forgetAll() {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+    // What was being typed.
+    sessionStorage.clear();
+  } catch {
+    // Then nothing was kept either.
+  }
+}
+
 /**
- * Return what waits, oldest first.
+ * Return what waits of whoever reads this page, oldest first.
  * @returns {Item[]}
  */
 export function waiting() {
@@ -49,7 +63,7 @@ export function waiting() {
   } catch {
     return [];
   }
-  return items.filter(Boolean).sort((one, other) => one.at - other.at);
+  return items.filter((item) => item && (item.person ?? "") === person).sort((one, other) => one.at - other.at);
 }
 
 /**

@@ -6,6 +6,7 @@ import { showAway } from "./connection.js";
 import { Broken, Following } from "./following.js";
 import { refreshList } from "./history.js";
 import * as outbox from "./outbox.js";
+import { person } from "./person.js";
 import { Refused, Unreachable, fetchPart, post } from "./server.js";
 import { tellOtherTabs } from "./tabs.js";
 import { breakOff, bringUp, copyOf, outgoing, put, refresh } from "./turns.js";
@@ -38,7 +39,7 @@ export class Sending {
       this.writing.field.focus();
       return;
     }
-    const item = { key: crypto.randomUUID(), conversation: this.writing.conversation, message, persona: this.writing.persona, at: Date.now() };
+    const item = { key: crypto.randomUUID(), conversation: this.writing.conversation, message, persona: this.writing.persona, person, at: Date.now() };
     const isQueued = outbox.waiting().some((other) => other.conversation === item.conversation);
     this.writing.takeOut(message);
     // It must not overtake what waits.
@@ -298,8 +299,8 @@ export class Sending {
 }
 
 /** Bring a message to ION, which takes it once however often it comes. @param {outbox.Item} item */
-async function bring({ key, conversation: place, message, persona }) {
-  const taken = await post(place ? `/c/${place}` : "/", { message, key, persona });
+async function bring({ key, conversation: place, message, persona, person: whose = "" }) {
+  const taken = await post(place ? `/c/${place}` : "/", { message, key, persona, person: whose });
   outbox.forget(key);
   tellOtherTabs({ conversation: taken.conversation, address: taken.turn.dataset.address ?? "", key });
   return taken;
