@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 
-from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, open_accounts, system_randomness
+from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, UserId, open_accounts, system_randomness
 from ion.audit import AuditLog, open_audit
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
@@ -47,10 +47,19 @@ from ion.personas import Catalogue, load_catalogue, tokens_in
 from ion.playbooks import Playbooks, TopicFinder, load_topics
 from ion.privacy import MaskingModel
 from ion.resonance import Embedder, LinearModel, Loading, Reader
+from ion.rights import Erasures, ErasureStore, Stop
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import AccountsSettings, LimitsSettings, LlmSettings, ResonanceSettings, ServerSettings, Settings
+from ion.settings import (
+    AccountsSettings,
+    LimitsSettings,
+    LlmSettings,
+    PrivacySettings,
+    ResonanceSettings,
+    ServerSettings,
+    Settings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ class Services:
     accounts: Accounts
     audit: AuditLog
     limits: Limits
+    erasures: Erasures
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -207,6 +217,25 @@ def accounts_in(kept: Kept, settings: AccountsSettings, *, clock: Clock = system
     )
 
 
+async def _nothing_runs(_: UserId) -> None:
+    """Stop no reply: a command writes none, and what a server writes is not kept without its conversation."""
+
+
+def erasures_in(
+    kept: Kept, settings: PrivacySettings, *, clock: Clock = system_clock, stop: Stop = _nothing_runs
+) -> Erasures:
+    """Return the erasures of an open database; `stop` stops the replies that are being written to somebody here."""
+    return Erasures(
+        store=ErasureStore(kept.database),
+        database=kept.database,
+        keyring=kept.keyring,
+        stop=stop,
+        clock=clock,
+        randomness=system_randomness,
+        grace=timedelta(days=settings.grace_days),
+    )
+
+
 @asynccontextmanager
 async def open_kept(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Kept]:
     """Open what is kept, and nothing else.
@@ -269,6 +298,7 @@ async def open_services(
                 services.accounts.keep_purging(),
                 services.audit.keep_anchoring(),
                 services.once.keep_on(),
+                services.erasures.keep_on(),
                 kept.sealer.seal_in_background(),
             ):
                 yield services
@@ -282,6 +312,11 @@ def _services(
     if model is not None:
         model = BudgetedModel(model, limits.budget, tokens_in)
     pipeline = _pipeline(settings, mind, kept, model, clock)
+
+    async def stop(user: UserId) -> None:
+        own = replace(pipeline, store=ConversationStore(kept.database, kept.keyring, OwnerId(user)))
+        await History(own).stop_writing()
+
     return Services(
         settings=settings,
         mind=mind,
@@ -298,6 +333,7 @@ def _services(
         accounts=accounts_in(kept, settings.accounts, clock=clock),
         audit=kept.audit,
         limits=limits,
+        erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
         clock=clock,
     )
 

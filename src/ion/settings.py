@@ -166,6 +166,14 @@ class RedisSettings(_Section):
     timeout: float = Field(0.25, gt=0, description="Seconds to wait for it before going on without.")
 
 
+class PrivacySettings(_Section):
+    """How what is kept of people is erased."""
+
+    grace_days: float = Field(
+        7.0, ge=0, le=30, description="Days in which whoever asked to be erased can take it back; 0 erases at once."
+    )
+
+
 class LlmSettings(_Section):
     """Which language models write replies; without `model` the playbooks do."""
 
@@ -232,6 +240,7 @@ class Settings(_Section):
     accounts: AccountsSettings = AccountsSettings()
     limits: LimitsSettings = LimitsSettings()
     redis: RedisSettings = RedisSettings()
+    privacy: PrivacySettings = PrivacySettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()
     resonance: ResonanceSettings = ResonanceSettings()

@@ -15,7 +15,7 @@ from tests.api.people import Town, town
 from tests.web.conftest import settings_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-TALK = Permission.CONVERSATIONS_OWN
+TALK, OWN = Permission.CONVERSATIONS_OWN, Permission.DATA_OWN
 OPEN = "open to everybody"
 SIGNED_IN = "signed in"
 ONE = "/api/v2/conversations/{conversation_id}"
@@ -41,6 +41,10 @@ ROUTES: Mapping[str, Asked] = {
     "POST /api/v2/auth/refresh": Asked(OPEN, {"refresh_token": "none"}),
     "POST /api/v2/auth/revoke": Asked(OPEN, {"token": "none"}),
     "GET /api/v2/status": Asked(Permission.SYSTEM_OPERATE),
+    "GET /api/v2/me": Asked(Permission.PROFILE_OWN),
+    "DELETE /api/v2/me": Asked(OWN),
+    "DELETE /api/v2/me/erasure": Asked(OWN),
+    "GET /api/v2/erasures/{receipt}": Asked(OPEN),
     "GET /api/v2/personas": Asked(SIGNED_IN),
     "GET /api/v2/personas/{name}": Asked(SIGNED_IN),
     "GET /v1/models": Asked(TALK),

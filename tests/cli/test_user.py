@@ -202,3 +202,41 @@ class TestAsAProcess:
 
         assert done.returncode == 0
         assert GOOD.encode() not in done.stdout + done.stderr
+
+
+class TestErasing:
+    def test_shows_a_receipt_and_leaves_nobody(self) -> None:
+        add("mina@example.org")
+        receipt = document("user", "erase", "Mina@example.org", stdin="mina@example.org\n")
+        gone = ion("user", "erase", "mina@example.org", "--yes")
+
+        assert receipt["erased"]["accounts"] == 1
+        assert receipt["done_at"] is not None
+        assert len(receipt["receipt"]) == 43
+        assert gone.exit_code == 2
+        assert "no such user" in gone.stderr
+
+    @pytest.mark.parametrize(("language", "line"), [("en", "Erased: accounts 1"), ("ko", "지웠어요: 계정 1")])
+    def test_says_what_in_a_line(self, language: str, line: str) -> None:
+        add("mina@example.org")
+        said = ion("user", "erase", "mina@example.org", "--yes", "--lang", language)
+
+        assert said.exit_code == 0
+        assert line in said.stdout
+
+    def test_that_is_not_confirmed_erases_nothing(self) -> None:
+        add("mina@example.org")
+        refused = ion("user", "erase", "mina@example.org", stdin="mina@example.com\n")
+
+        assert refused.exit_code == 2
+        assert "Nothing was erased" in refused.stderr
+        assert gets_in("mina@example.org", GOOD)
+
+    def test_asks_at_a_terminal(self) -> None:
+        add("mina@example.org")
+        with terminal("user", "erase", "mina@example.org") as window:
+            window.wait_for("The address again: ")
+            window.type("mina@example.org\r")
+            window.wait_for("Erased: accounts 1")
+
+            assert window.exit_code() == 0

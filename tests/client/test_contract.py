@@ -8,12 +8,13 @@ from typing import Any, get_args
 import pytest
 
 from ion.app import create_app
-from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, operating, values
+from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, oneself, operating, values
 from ion.client.auth import Auth
 from ion.client.call import Call, Pages, Watch
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
 from ion.client.ion import Operations
+from ion.client.me import Me
 from ion.client.messages import Messages
 from ion.client.personas import Personas
 from ion.client.verbs import paged, verb, watched
@@ -90,6 +91,10 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ("Auth.sign_in", Auth.sign_in.describe(None, "mina@example.org", "p", code="123456", scopes=["data.own"])),
     ("Auth.refresh", Auth.refresh.describe(None, "r")),
     ("Auth.revoke", Auth.revoke.describe(None, "r", token_type_hint="refresh_token")),
+    ("Me.read", Me.read.describe(None)),
+    ("Me.erase", Me.erase.describe(None)),
+    ("Me.cancel_erasure", Me.cancel_erasure.describe(None)),
+    ("Me.receipt", Me.receipt.describe(None, "r")),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),
     ("Conversations.create", Conversations.create.describe(None, persona="lua", goals=["g"], language="ko", key="k")),
@@ -119,7 +124,7 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ),
 ]
 
-RESOURCES = (Operations, Auth, Personas, Conversations, Messages, FeedbackOnReplies)
+RESOURCES = (Operations, Auth, Personas, Conversations, Messages, FeedbackOnReplies, Me)
 
 # The words that the client's types know, by what the server calls them.
 WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
@@ -141,6 +146,7 @@ VALUES: Mapping[str, type[values.Value]] = {
     "DraftOut": values.Draft,
     "EngineOut": values.Engine,
     "EngineStatus": operating.EngineStatus,
+    "ErasureOut": oneself.Erasure,
     "ErrorDetail": values.ErrorDetail,
     "FeedbackKept": values.KeptFeedback,
     "FeedbackList": values.FeedbackList,
@@ -152,6 +158,7 @@ VALUES: Mapping[str, type[values.Value]] = {
     "HelpLineOut": values.HelpLine,
     "MarkedOut": values.Marked,
     "MarkedSpan": values.MarkedSpan,
+    "MeOut": oneself.Oneself,
     "ModelOut": operating.ModelStatus,
     "MultiResponse": values.Counsel,
     "Performance": values.Performance,
@@ -159,6 +166,7 @@ VALUES: Mapping[str, type[values.Value]] = {
     "PersonaOut": values.Persona,
     "ProcessResponse": values.Processed,
     "ReadingOut": values.Reading,
+    "ReceiptOut": oneself.ErasureReceipt,
     "RecommendResponse": values.Recommendation,
     "RepliesOut": operating.ReplyRoom,
     "RequestsOut": operating.RecentRequests,
@@ -318,7 +326,7 @@ class TestEveryValue:
     def test_is_among_those_compared(self) -> None:
         ours = {
             value
-            for value in (*vars(values).values(), *vars(operating).values())
+            for value in (*vars(values).values(), *vars(operating).values(), *vars(oneself).values())
             if isinstance(value, type) and issubclass(value, values.Value) and value is not values.Value
         }
 

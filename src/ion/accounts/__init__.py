@@ -7,8 +7,9 @@ from ion.accounts.api_key import MOST_DAYS, ApiKey, BadApiKey, BadKeyLife, Envir
 from ion.accounts.audited import acting_as, actor_of
 from ion.accounts.breaches import BadBreachList, BreachedPasswords
 from ion.accounts.caller import Caller, NotAllowed, Proof, SignInRequired, caller_of
-from ion.accounts.digest import Randomness, system_randomness
+from ion.accounts.digest import Randomness, digest_of, new_secret, system_randomness
 from ion.accounts.enrolment import SecondFactors
+from ion.accounts.erasing import end_access, erase_account
 from ion.accounts.invitation import Invitation, InvitationId, InvitationNotFound
 from ion.accounts.key_store import ApiKeyNotFound
 from ion.accounts.keys import DEFAULT_DAYS, Keys
@@ -125,11 +126,15 @@ __all__ = [
     "acting_as",
     "actor_of",
     "caller_of",
+    "digest_of",
     "email_of",
+    "end_access",
+    "erase_account",
     "is_api_key",
     "may_grant",
     "name_of",
     "network_of",
+    "new_secret",
     "open_accounts",
     "permissions_of",
     "report_document",

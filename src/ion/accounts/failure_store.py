@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ion.accounts.digest import digest_of
 from ion.accounts.lockout import FORGOTTEN_AFTER, BackOff, Failures, level, wait
 from ion.accounts.models import SignInFailureRow
 from ion.db import Database
@@ -62,6 +63,11 @@ class FailureStore:
         """Forget what no longer counts."""
         async with self._database.transaction() as session:
             await session.execute(delete(SignInFailureRow).where(SignInFailureRow.last_at <= now - FORGOTTEN_AFTER))
+
+
+def subject_of(email: str) -> str:
+    """Return what failures with this address are counted under."""
+    return digest_of(f"user:{email}")
 
 
 def _one_less(subject: str) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from ion.accounts.audited import about
 from ion.accounts.caller import Proof
 from ion.accounts.digest import Randomness, digest_of, new_secret
-from ion.accounts.failure_store import FailureStore
+from ion.accounts.failure_store import FailureStore, subject_of
 from ion.accounts.lockout import PER_NETWORK, PER_USER, SignInLocked, network_of, refuse_for
 from ion.accounts.passwords import Hashing
 from ion.accounts.second_factor import recovery_digest, step_of
@@ -187,7 +187,7 @@ class SignIn:
         return SignedIn(SessionId(secret), user, is_half)
 
     async def _count_try(self, email: str, visit: Visit) -> None:
-        subjects = {_user_subject(email): PER_USER, _network_subject(visit): PER_NETWORK}
+        subjects = {subject_of(email): PER_USER, _network_subject(visit): PER_NETWORK}
         now = self.clock()
         try:
             refuse_for(await self.failures.begin(subjects, now=now))
@@ -206,7 +206,7 @@ class SignIn:
         return SignInRefused("This did not work: the e-mail address, the password or the code is wrong.")
 
     async def _succeeded(self, email: str, visit: Visit) -> None:
-        await self.failures.succeeded(user=_user_subject(email), network=_network_subject(visit))
+        await self.failures.succeeded(user=subject_of(email), network=_network_subject(visit))
 
 
 def _written(email: str) -> str:
@@ -215,10 +215,6 @@ def _written(email: str) -> str:
         return email_of(email)
     except BadEmail:
         return ""
-
-
-def _user_subject(email: str) -> str:
-    return digest_of(f"user:{email}")
 
 
 def _network_subject(visit: Visit) -> str:

@@ -9,6 +9,7 @@ from ion.api.authentication import needs
 from ion.callers import services_of
 from ion.mentoring import Bulk, ConversationStore, Council, FeedbackStore, History, PersonaPipeline, TurnStore
 from ion.monitoring import Recent
+from ion.rights import Erasures
 from ion.services import Mind, Services
 
 
@@ -48,6 +49,10 @@ def _accounts(request: Request) -> Accounts:
     return services_of(request).accounts
 
 
+def _erasures(request: Request) -> Erasures:
+    return services_of(request).erasures
+
+
 def _recent(request: Request) -> Recent:
     return cast(Recent, request.app.state.recent)
 
@@ -67,4 +72,5 @@ TurnsDep = Annotated[TurnStore, Depends(_turns)]
 FeedbackDep = Annotated[FeedbackStore, Depends(_feedback)]
 BulkDep = Annotated[Bulk, Depends(_bulk)]
 AccountsDep = Annotated[Accounts, Depends(_accounts)]
+ErasuresDep = Annotated[Erasures, Depends(_erasures)]
 RecentDep = Annotated[Recent, Depends(_recent)]

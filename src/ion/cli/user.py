@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ion.accounts import LOCAL_ORGANISATION, Accounts, Invitation, OrganisationId, Role, User, email_of
 from ion.cli.command import Command, Group, Json, Lang
+from ion.cli.erasing import confirm_erasure, erased, tell_erased
 from ion.cli.opened import opened_accounts
 from ion.cli.passwords import read_password
 from ion.cli.speech import both, said
@@ -52,6 +53,8 @@ NoPassword = Annotated[
     bool,
     typer.Option("--no-password", help=both(en="They get a password later.", ko="비밀번호를 나중에 정해요.")),
 ]
+
+Yes = Annotated[bool, typer.Option("--yes", help=both(en="Do not ask.", ko="묻지 않고 지워요."))]
 
 
 @app.callback()
@@ -207,6 +210,20 @@ def reset_totp(email: Email, language: Lang = "en", as_json: Json = False) -> No
         return await accounts.members.reset_second_factor(await _of(accounts, email), by=None)
 
     _tell(_done(reset), language, en="Second factor is off", ko="2단계 인증을 껐어요", as_json=as_json)
+
+
+@app.command(
+    cls=Command,
+    help=both(
+        en="Erase somebody for good: account, conversations, keys. Asks for the address once more.",
+        ko="사용자를 완전히 지워요. 계정, 대화, 키까지 지우고 되돌릴 수 없어요. 주소를 한 번 더 물어봐요.",
+    ),
+)
+def erase(email: Email, yes: Yes = False, language: Lang = "en", as_json: Json = False) -> None:
+    """Erase somebody, and show the receipt."""
+    if not yes:
+        confirm_erasure(email, language)
+    tell_erased(asyncio.run(erased(email)), language, as_json=as_json)
 
 
 async def _of(accounts: Accounts, email: str) -> User:

@@ -18,6 +18,7 @@ from ion.client.errors import (
 from ion.client.events import Degraded, Delta, Done, Event, Started
 from ion.client.feedback import FeedbackReason, Thumb
 from ion.client.ion import AsyncIon, Ion
+from ion.client.oneself import Erasure, ErasureReceipt, Oneself
 from ion.client.operating import EngineStatus, Health, ModelStatus, RecentRequests, ReplyRoom, Status
 from ion.client.replies import AsyncReply, Reply
 from ion.client.retrying import Retries
@@ -80,6 +81,8 @@ __all__ = [
     "Draft",
     "Engine",
     "EngineStatus",
+    "Erasure",
+    "ErasureReceipt",
     "ErrorDetail",
     "Event",
     "Feedback",
@@ -99,6 +102,7 @@ __all__ = [
     "NotAllowed",
     "NotAuthenticated",
     "NotFound",
+    "Oneself",
     "Performance",
     "Persona",
     "Processed",

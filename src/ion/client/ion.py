@@ -16,6 +16,7 @@ from ion.client.call import Call, given
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
 from ion.client.lines import AsyncLine, Line, Wire
+from ion.client.me import Me
 from ion.client.messages import Messages
 from ion.client.operating import Health, Status
 from ion.client.outcomes import as_a
@@ -44,6 +45,7 @@ class Operations(Resource[L]):
         self.conversations = Conversations(line)
         self.messages = Messages(line)
         self.feedback = FeedbackOnReplies(line)
+        self.me = Me(line)
 
     @property
     def tokens(self) -> Tokens | None:

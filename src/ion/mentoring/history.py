@@ -57,10 +57,13 @@ class History:
         Raises:
             ConversationNotFound: there is none with this id.
         """
-        store, writer = self.pipeline.store, self.pipeline.writer
-        await store.delete(conversation_id, at=self.pipeline.clock())
-        for turn_id in await store.unfinished(conversation_id):
-            if (run := writer.running(turn_id)) is not None:
+        await self.pipeline.store.delete(conversation_id, at=self.pipeline.clock())
+        await self.stop_writing(conversation_id)
+
+    async def stop_writing(self, conversation_id: ConversationId | None = None) -> None:
+        """Stop the replies that are being written here in a conversation; without one, in all."""
+        for turn_id in await self.pipeline.store.unfinished(conversation_id):
+            if (run := self.pipeline.writer.running(turn_id)) is not None:
                 run.stopped.set()
 
     async def search(self, query: str, *, limit: int) -> list[Found]:

@@ -144,13 +144,15 @@ class ConversationStore:
             raise no_conversation()
         return await self._opened(row)
 
-    async def unfinished(self, conversation_id: ConversationId) -> list[TurnId]:
-        """Return the turns of a conversation, deleted or not, whose reply is not complete."""
+    async def unfinished(self, conversation_id: ConversationId | None = None) -> list[TurnId]:
+        """Return the turns of a conversation, or of all, deleted or not, whose reply is not complete."""
         query = (
             select(TurnRow.id)
             .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-            .where(self._own, TurnRow.conversation_id == conversation_id, TurnRow.finished_at.is_(None))
+            .where(self._own, TurnRow.finished_at.is_(None))
         )
+        if conversation_id is not None:
+            query = query.where(TurnRow.conversation_id == conversation_id)
         async with self._database.reading() as session:
             return [TurnId(name) for name in await session.scalars(query)]
 

@@ -1,0 +1,84 @@
+"""`/api/v2/me`: who is asking, and their right to be erased; `/api/v2/erasures`: what became of that."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+
+from ion.accounts import Caller, Permission, Role
+from ion.api.authentication import needs
+from ion.api.deps import ErasuresDep, ServicesDep
+from ion.api.v2.schemas import Schema
+from ion.language import Language
+
+router = APIRouter()
+Oneself = Annotated[Caller, needs(Permission.PROFILE_OWN)]
+OwnData = Annotated[Caller, needs(Permission.DATA_OWN)]
+
+
+class ErasureOut(Schema):
+    """When everything that is kept of the caller is erased; `receipt` is what to look it up by afterwards."""
+
+    asked_at: datetime
+    due_at: datetime
+    receipt: str = Field(examples=["Gx5gIwOWvQ0zVb2uXkJb4gqRk2cPpR0m5r3GZbq0yXk"])
+
+
+class MeOut(Schema):
+    """The caller; `erasure` is there once they have asked to be erased."""
+
+    id: str
+    email: str
+    name: str
+    language: Language
+    role: Role
+    organisation: str
+    created_at: datetime
+    erasure: ErasureOut | None
+
+
+class ReceiptOut(Schema):
+    """What was erased, by kind; all of it once there is a `done_at`. It names nobody."""
+
+    asked_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+    erased: Mapping[str, int] = Field(examples=[{"conversations": 12, "turns": 118, "data_keys": 1, "accounts": 1}])
+
+
+@router.get("/me", tags=["me"], summary="Read who you are")
+async def read(caller: Oneself, services: ServicesDep) -> MeOut:
+    """Return what ION knows the caller by."""
+    user = await services.accounts.users.with_id(caller.user, organisation=caller.organisation)
+    organisation = await services.accounts.organisations.with_id(caller.organisation)
+    erasure = await services.erasures.of(caller.user)
+    return MeOut(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        language=user.language,
+        role=user.role,
+        organisation=organisation.slug,
+        created_at=user.created_at,
+        erasure=None if erasure is None else ErasureOut.model_validate(erasure),
+    )
+
+
+@router.delete("/me", status_code=202, tags=["me"], summary="Ask to be erased")
+async def erase(caller: OwnData, erasures: ErasuresDep) -> ErasureOut:
+    """Have everything erased that is kept of the caller, once the grace period is over. Keep the receipt."""
+    return ErasureOut.model_validate(await erasures.ask(caller.user))
+
+
+@router.delete("/me/erasure", status_code=204, tags=["me"], summary="Take an erasure back")
+async def cancel(caller: OwnData, erasures: ErasuresDep) -> None:
+    """Stay after all; possible until the erasure is due."""
+    await erasures.cancel(caller.user)
+
+
+@router.get("/erasures/{receipt}", tags=["me"], summary="Look up an erasure")
+async def receipt(receipt: Annotated[str, Path(max_length=64)], erasures: ErasuresDep) -> ReceiptOut:
+    """Return what was erased; whoever has the receipt may see it, since nobody is named."""
+    return ReceiptOut.model_validate(await erasures.receipt(receipt))

@@ -1,0 +1,30 @@
+"""Whoever the client speaks for, and their rights."""
+
+from ion.client.call import Call, part
+from ion.client.oneself import Erasure, ErasureReceipt, Oneself
+from ion.client.outcomes import as_a
+from ion.client.verbs import L, Resource, verb
+
+
+class Me(Resource[L]):
+    """Whoever the client speaks for; an API key is not let in here, it takes a person."""
+
+    @verb
+    def read(self) -> Call[Oneself]:
+        """Return what ION knows the caller by, and when they are erased, if they asked to be."""
+        return Call("GET", "/me", as_a(Oneself), repeatable=True)
+
+    @verb
+    def erase(self) -> Call[Erasure]:
+        """Have everything erased that is kept of the caller, once the grace period is over; keep the receipt."""
+        return Call("DELETE", "/me", as_a(Erasure), repeatable=True)
+
+    @verb
+    def cancel_erasure(self) -> Call[None]:
+        """Take an erasure back; possible until it is due."""
+        return Call("DELETE", "/me/erasure", lambda _: None)
+
+    @verb
+    def receipt(self, receipt: str) -> Call[ErasureReceipt]:
+        """Return what was erased of whoever was given this receipt; takes nobody's sign-in."""
+        return Call("GET", f"/erasures/{part(receipt)}", as_a(ErasureReceipt), repeatable=True)

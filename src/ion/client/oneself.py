@@ -1,0 +1,36 @@
+"""Whoever the client speaks for, as values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ion.client.values import Value
+
+
+class Erasure(Value):
+    """When everything that is kept of the caller is erased; `receipt` is what to look it up by afterwards."""
+
+    asked_at: datetime
+    due_at: datetime
+    receipt: str
+
+
+class Oneself(Value):
+    """The caller; `erasure` is there once they have asked to be erased."""
+
+    id: str
+    email: str
+    name: str
+    language: str
+    role: str
+    organisation: str
+    created_at: datetime
+    erasure: Erasure | None
+
+
+class ErasureReceipt(Value):
+    """What was erased, by kind; all of it once there is a `done_at`."""
+
+    asked_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+    erased: Mapping[str, int]

@@ -1,0 +1,18 @@
+"""What everybody may ask of ION about themselves."""
+
+from ion.rights.erasers import ERASERS
+from ion.rights.erasure import Erasure, ErasureBegun, ErasureNotFound, Receipt
+from ion.rights.erasure_store import Eraser, ErasureStore
+from ion.rights.erasures import Erasures, Stop
+
+__all__ = [
+    "ERASERS",
+    "Eraser",
+    "Erasure",
+    "ErasureBegun",
+    "ErasureNotFound",
+    "ErasureStore",
+    "Erasures",
+    "Receipt",
+    "Stop",
+]
