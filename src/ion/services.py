@@ -47,7 +47,7 @@ from ion.personas import Catalogue, load_catalogue, tokens_in
 from ion.playbooks import Playbooks, TopicFinder, load_topics
 from ion.privacy import MaskingModel
 from ion.resonance import Embedder, LinearModel, Loading, Reader
-from ion.rights import Erasures, ErasureStore, Stop
+from ion.rights import Erasures, ErasureStore, Exports, ExportStore, Stop
 from ion.routing import ResonanceRouter
 from ion.safety import Screener, load_screener
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
@@ -115,6 +115,7 @@ class Services:
     audit: AuditLog
     limits: Limits
     erasures: Erasures
+    exports: Exports
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -236,6 +237,12 @@ def erasures_in(
     )
 
 
+def exports_in(kept: Kept, accounts: Accounts, catalogue: Catalogue, *, clock: Clock = system_clock) -> Exports:
+    """Return the exports of an open database."""
+    store = ExportStore(kept.database, kept.keyring)
+    return Exports(store, kept.database, kept.keyring, accounts, catalogue, clock, _new_id)
+
+
 @asynccontextmanager
 async def open_kept(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Kept]:
     """Open what is kept, and nothing else.
@@ -299,6 +306,7 @@ async def open_services(
                 services.audit.keep_anchoring(),
                 services.once.keep_on(),
                 services.erasures.keep_on(),
+                services.exports.keep_on(),
                 kept.sealer.seal_in_background(),
             ):
                 yield services
@@ -312,6 +320,7 @@ def _services(
     if model is not None:
         model = BudgetedModel(model, limits.budget, tokens_in)
     pipeline = _pipeline(settings, mind, kept, model, clock)
+    accounts = accounts_in(kept, settings.accounts, clock=clock)
 
     async def stop(user: UserId) -> None:
         own = replace(pipeline, store=ConversationStore(kept.database, kept.keyring, OwnerId(user)))
@@ -330,10 +339,11 @@ def _services(
         feedback=FeedbackStore(kept.database, kept.keyring),
         bulk=Bulk(pipeline, _bulk_slots(settings.server)),
         once=Once(IdempotencyStore(kept.database), clock, _new_id()),
-        accounts=accounts_in(kept, settings.accounts, clock=clock),
+        accounts=accounts,
         audit=kept.audit,
         limits=limits,
         erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
+        exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
         clock=clock,
     )
 

@@ -1,5 +1,7 @@
 """`/api/v2/me`: who is asking, and being erased."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -123,3 +125,23 @@ class TestErasure:
         answered = await place.clients["nobody"].get("/api/v2/erasures/guessed")
 
         assert (answered.status_code, answered.json()["error"]["code"]) == (404, "erasure_not_found")
+
+
+class TestExport:
+    async def test_is_prepared_and_then_a_file(self, place: Town) -> None:
+        client = place.clients["mentee of the school"]
+        await say(client, "The harbour at dawn")
+        first = await client.get("/api/v2/me/export")
+        await place.services.exports.round()
+        for _ in range(500):
+            ready = await client.get("/api/v2/me/export")
+            if ready.status_code == 200:
+                break
+        archive = zipfile.ZipFile(io.BytesIO(ready.content))
+
+        assert first.status_code == 202
+        assert first.headers["Retry-After"] == "2"
+        assert 0 <= first.json()["progress"] <= 1
+        assert ready.headers["Content-Type"] == "application/zip"
+        assert ready.headers["Content-Disposition"].startswith('attachment; filename="ion-export-')
+        assert "The harbour at dawn" in archive.read("export.json").decode()

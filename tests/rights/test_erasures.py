@@ -28,6 +28,7 @@ EVERYTHING = {
     "conversations": 1,
     "corrections": 1,
     "data_keys": 1,
+    "exports": 0,
     "feedback": 1,
     "invitations": 1,
     "recovery_codes": 0,

@@ -9,7 +9,7 @@ from ion.api.authentication import needs
 from ion.callers import services_of
 from ion.mentoring import Bulk, ConversationStore, Council, FeedbackStore, History, PersonaPipeline, TurnStore
 from ion.monitoring import Recent
-from ion.rights import Erasures
+from ion.rights import Erasures, Exports
 from ion.services import Mind, Services
 
 
@@ -53,6 +53,10 @@ def _erasures(request: Request) -> Erasures:
     return services_of(request).erasures
 
 
+def _exports(request: Request) -> Exports:
+    return services_of(request).exports
+
+
 def _recent(request: Request) -> Recent:
     return cast(Recent, request.app.state.recent)
 
@@ -73,4 +77,5 @@ FeedbackDep = Annotated[FeedbackStore, Depends(_feedback)]
 BulkDep = Annotated[Bulk, Depends(_bulk)]
 AccountsDep = Annotated[Accounts, Depends(_accounts)]
 ErasuresDep = Annotated[Erasures, Depends(_erasures)]
+ExportsDep = Annotated[Exports, Depends(_exports)]
 RecentDep = Annotated[Recent, Depends(_recent)]

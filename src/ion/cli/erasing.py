@@ -21,6 +21,7 @@ _KINDS: Mapping[str, str] = {
     "conversations": "대화",
     "corrections": "바로잡은 읽기",
     "data_keys": "데이터 키",
+    "exports": "내보낸 묶음",
     "feedback": "피드백",
     "invitations": "초대",
     "recovery_codes": "복구 코드",
@@ -74,7 +75,7 @@ async def erased(email: str) -> Erased:
     """
     settings = settings_for_a_person()
     async with open_kept(settings) as kept:
-        user = await accounts_in(kept.database, settings.accounts).users.with_email(email_of(email))
+        user = await accounts_in(kept, settings.accounts).users.with_email(email_of(email))
         erasures = erasures_in(kept, settings.privacy)
         erasure = await erasures.erase_now(user.id)
         # Where a server is reading just now it ends this with its next round; the receipt has no end then.

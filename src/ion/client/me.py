@@ -1,8 +1,8 @@
 """Whoever the client speaks for, and their rights."""
 
 from ion.client.call import Call, part
-from ion.client.oneself import Erasure, ErasureReceipt, Oneself
-from ion.client.outcomes import as_a
+from ion.client.oneself import Erasure, ErasureReceipt, ExportProgress, Oneself
+from ion.client.outcomes import Answer, as_a
 from ion.client.verbs import L, Resource, verb
 
 
@@ -13,6 +13,12 @@ class Me(Resource[L]):
     def read(self) -> Call[Oneself]:
         """Return what ION knows the caller by, and when they are erased, if they asked to be."""
         return Call("GET", "/me", as_a(Oneself), repeatable=True)
+
+    @verb
+    def export(self) -> Call[bytes | ExportProgress]:
+        """Return everything that is kept of the caller as a ZIP archive, or how far it is prepared; then ask again."""
+        headers = {"Accept": "application/zip, application/json"}
+        return Call("GET", "/me/export", _archive, headers=headers, repeatable=True)
 
     @verb
     def erase(self) -> Call[Erasure]:
@@ -28,3 +34,7 @@ class Me(Resource[L]):
     def receipt(self, receipt: str) -> Call[ErasureReceipt]:
         """Return what was erased of whoever was given this receipt; takes nobody's sign-in."""
         return Call("GET", f"/erasures/{part(receipt)}", as_a(ErasureReceipt), repeatable=True)
+
+
+def _archive(answer: Answer) -> bytes | ExportProgress:
+    return answer.body if answer.is_of("application/zip") else as_a(ExportProgress)(answer)

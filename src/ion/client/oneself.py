@@ -34,3 +34,10 @@ class ErasureReceipt(Value):
     due_at: datetime
     done_at: datetime | None
     erased: Mapping[str, int]
+
+
+class ExportProgress(Value):
+    """An export that is being prepared; `progress` is between 0 and 1."""
+
+    asked_at: datetime
+    progress: float

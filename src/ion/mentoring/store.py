@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ion.db import Database
@@ -128,6 +128,12 @@ class ConversationStore:
         async with self._database.reading() as session:
             rows = (await session.scalars(query)).all()
         return await self._all_opened(rows)
+
+    async def count(self) -> int:
+        """Return how many conversations the owner has."""
+        query = select(func.count()).select_from(ConversationRow).where(self._own, _SHOWN)
+        async with self._database.reading() as session:
+            return await session.scalar(query) or 0
 
     async def deleted_with_id(self, conversation_id: ConversationId) -> Conversation:
         """Return a conversation that was deleted and can be restored.

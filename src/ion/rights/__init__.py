@@ -4,6 +4,8 @@ from ion.rights.erasers import ERASERS
 from ion.rights.erasure import Erasure, ErasureBegun, ErasureNotFound, Receipt
 from ion.rights.erasure_store import Eraser, ErasureStore
 from ion.rights.erasures import Erasures, Stop
+from ion.rights.export_store import Export, ExportStore
+from ion.rights.exports import Exports
 
 __all__ = [
     "ERASERS",
@@ -13,6 +15,9 @@ __all__ = [
     "ErasureNotFound",
     "ErasureStore",
     "Erasures",
+    "Export",
+    "ExportStore",
+    "Exports",
     "Receipt",
     "Stop",
 ]

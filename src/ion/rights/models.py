@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ion.db import Row
@@ -25,3 +25,29 @@ class ErasureRow(Row):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     erased: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+
+
+class ExportRow(Row):
+    """Somebody's export: asked for, held by whoever prepares it, and ready."""
+
+    __tablename__ = "export"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), type_=String(36), unique=True)
+    organisation_id: Mapped[str] = mapped_column(String(36))
+    asked_at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    progress: Mapped[float] = mapped_column(default=0.0)
+
+
+class ExportPartRow(Row):
+    """A piece of an export, sealed with its owner's key."""
+
+    __tablename__ = "export_part"
+
+    export_id: Mapped[str] = mapped_column(
+        ForeignKey("export.id", ondelete="CASCADE"), type_=String(36), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

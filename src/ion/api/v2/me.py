@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
+from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
 from ion.accounts import Caller, Permission, Role
 from ion.api.authentication import needs
-from ion.api.deps import ErasuresDep, ServicesDep
+from ion.api.deps import ErasuresDep, ExportsDep, ServicesDep
 from ion.api.v2.schemas import Schema
 from ion.language import Language
 
@@ -39,6 +40,13 @@ class MeOut(Schema):
     erasure: ErasureOut | None
 
 
+class ExportOut(Schema):
+    """An export that is being prepared; `progress` is between 0 and 1."""
+
+    asked_at: datetime
+    progress: float = Field(ge=0, le=1)
+
+
 class ReceiptOut(Schema):
     """What was erased, by kind; all of it once there is a `done_at`. It names nobody."""
 
@@ -46,6 +54,15 @@ class ReceiptOut(Schema):
     due_at: datetime
     done_at: datetime | None
     erased: Mapping[str, int] = Field(examples=[{"conversations": 12, "turns": 118, "data_keys": 1, "accounts": 1}])
+
+
+_ZIP = "application/zip"
+# Seconds after which to look again whether an export is ready.
+_SOON = 2
+_ARCHIVE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}}, "description": "The archive."},
+    202: {"model": ExportOut, "description": "It is being prepared; come back after `Retry-After` seconds."},
+}
 
 
 @router.get("/me", tags=["me"], summary="Read who you are")
@@ -76,6 +93,26 @@ async def erase(caller: OwnData, erasures: ErasuresDep) -> ErasureOut:
 async def cancel(caller: OwnData, erasures: ErasuresDep) -> None:
     """Stay after all; possible until the erasure is due."""
     await erasures.cancel(caller.user)
+
+
+@router.get("/me/export", tags=["me"], summary="Export what is kept of you", responses=_ARCHIVE)
+async def export(caller: OwnData, services: ServicesDep, exports: ExportsDep) -> Response:
+    """Return everything that is kept of the caller as a ZIP archive; while it is prepared, how far that is.
+
+    The first request begins it. It can be fetched for a day after it is ready.
+    """
+    user = await services.accounts.users.with_id(caller.user, organisation=caller.organisation)
+    export = await exports.ask(user)
+    if export.ready_at is None:
+        so_far = ExportOut(asked_at=export.asked_at, progress=export.progress)
+        return Response(
+            so_far.model_dump_json(), 202, media_type="application/json", headers={"Retry-After": str(_SOON)}
+        )
+    headers = {
+        "Content-Disposition": f'attachment; filename="ion-export-{export.asked_at:%Y-%m-%d}.zip"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(exports.content(export), media_type=_ZIP, headers=headers)
 
 
 @router.get("/erasures/{receipt}", tags=["me"], summary="Look up an erasure")

@@ -1,4 +1,4 @@
-"""Who asked to be erased, when, and what was: the receipt that stays names nobody."""
+"""Who asked to be erased, and the receipts of it, which name nobody; and exports, which are there for a day."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "erasure",
         sa.Column("digest", sa.String(64), nullable=False),
@@ -25,8 +25,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_erasure"),
         sa.UniqueConstraint("user_id", name="uq_erasure_user_id"),
     )
+    op.create_table(
+        "export",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("user_id", sa.String(36), nullable=False),
+        sa.Column("organisation_id", sa.String(36), nullable=False),
+        sa.Column("asked_at", _MOMENT, nullable=False),
+        sa.Column("held_at", _MOMENT, nullable=True),
+        sa.Column("ready_at", _MOMENT, nullable=True),
+        sa.Column("progress", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_export_user_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_export"),
+        sa.UniqueConstraint("user_id", name="uq_export_user_id"),
+    )
+    op.create_table(
+        "export_part",
+        sa.Column("export_id", sa.String(36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["export_id"], ["export.id"], name="fk_export_part_export_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("export_id", "number", name="pk_export_part"),
+    )
 
 
 def downgrade() -> None:
-    """Drop the table, and with it the receipts."""
-    op.drop_table("erasure")
+    """Drop the tables, and with them the receipts."""
+    for table in ("export_part", "export", "erasure"):
+        op.drop_table(table)

@@ -1,0 +1,120 @@
+"""What an export says of somebody's account and conversations, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ion.accounts import ApiKey, Organisation, Session, User
+from ion.mentoring import Conversation, Draft, EngineUsed, Feedback, Turn
+from ion.personas import Catalogue
+
+# How what a machine wrote is marked for machines: IPTC's digital source types.
+_SOURCES: Mapping[str, str] = {
+    "model": "trainedAlgorithmicMedia",
+    "playbooks": "algorithmicMedia",
+    "help_lines": "algorithmicMedia",
+}
+
+
+def person(
+    user: User, organisation: Organisation, sessions: Sequence[Session], keys: Sequence[ApiKey]
+) -> dict[str, Any]:
+    """Return what is kept of an account; secrets are kept as digests, which say nothing."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "language": user.language,
+        "role": user.role,
+        "organisation": organisation.name,
+        "has_password": user.has_password,
+        "has_second_factor": user.has_second_factor,
+        "created_at": user.created_at.isoformat(),
+        "last_seen_at": None if user.last_seen_at is None else user.last_seen_at.isoformat(),
+        "sessions": [
+            {
+                "created_at": each.created_at.isoformat(),
+                "last_used_at": each.last_used_at.isoformat(),
+                "browser": each.user_agent,
+                "network": each.network,
+            }
+            for each in sessions
+        ],
+        "api_keys": [
+            {
+                "name": each.name,
+                "prefix": each.prefix,
+                "scopes": sorted(each.scopes),
+                "created_at": each.created_at.isoformat(),
+                "expires_at": each.expires_at.isoformat(),
+                "revoked_at": None if each.revoked_at is None else each.revoked_at.isoformat(),
+            }
+            for each in keys
+        ],
+    }
+
+
+def conversation_head(conversation: Conversation) -> dict[str, Any]:
+    """Return a conversation without its turns."""
+    return {
+        "id": conversation.id,
+        "created_at": conversation.created_at.isoformat(),
+        "updated_at": conversation.updated_at.isoformat(),
+        "language": conversation.language,
+        "title": conversation.title,
+        "persona": conversation.persona,
+        "goals": list(conversation.goals),
+    }
+
+
+def turn_data(turn: Turn, feedback: Feedback | None, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a turn with everything that is kept of it."""
+    mentor = None if turn.choice is None else catalogue.name_of(turn.choice.primary)
+    return {
+        "id": turn.id,
+        "position": turn.position,
+        "created_at": turn.created_at.isoformat(),
+        "message": turn.message,
+        "language": turn.language,
+        "resonance_key": None if turn.key is None else str(turn.key),
+        "crisis": turn.crisis,
+        "again_of": turn.again_of,
+        "reply": _reply(turn.reply, mentor, turn.engine) if turn.finished_at is not None else None,
+        "earlier": [_draft(draft, catalogue) for draft in turn.earlier],
+        "correction": None if turn.correction is None else _correction(turn),
+        "feedback": None
+        if feedback is None
+        else {
+            "thumb": feedback.thumb,
+            "reasons": list(feedback.reasons),
+            "text": feedback.text,
+            "given_at": feedback.given_at.isoformat(),
+        },
+    }
+
+
+def _reply(text: str, mentor: str | None, engine: EngineUsed | None) -> dict[str, Any]:
+    return {
+        "text": text,
+        "ai_generated": True,
+        "digital_source_type": _SOURCES["model" if engine is None else engine.name],
+        "mentor": mentor,
+        "engine": None if engine is None else engine.name,
+        "model": None if engine is None else engine.model,
+    }
+
+
+def _draft(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
+    mentor = None if draft.persona is None else catalogue.name_of(draft.persona)
+    return {"at": draft.at.isoformat(), "message": draft.message, "reply": _reply(draft.reply, mentor, None)}
+
+
+def _correction(turn: Turn) -> dict[str, Any]:
+    assert turn.correction is not None
+    said = turn.correction
+    return {
+        "tone": said.tone,
+        "pace": said.pace,
+        "intent": said.intent,
+        "share": said.share,
+        "created_at": said.created_at.isoformat(),
+    }
