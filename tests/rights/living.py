@@ -91,6 +91,7 @@ async def living(settings: Settings) -> AsyncIterator[Here]:
         accounts = open_accounts(
             kept.database,
             AccountOptions(cost=CHEAP),
+            audit=kept.audit,
             clock=clock,
             new_id=lambda: str(uuid.uuid4()),
             randomness=system_randomness,
