@@ -230,6 +230,7 @@ def erasures_in(
         store=ErasureStore(kept.database),
         database=kept.database,
         keyring=kept.keyring,
+        audit=kept.audit,
         stop=stop,
         clock=clock,
         randomness=system_randomness,
@@ -240,7 +241,7 @@ def erasures_in(
 def exports_in(kept: Kept, accounts: Accounts, catalogue: Catalogue, *, clock: Clock = system_clock) -> Exports:
     """Return the exports of an open database."""
     store = ExportStore(kept.database, kept.keyring)
-    return Exports(store, kept.database, kept.keyring, accounts, catalogue, clock, _new_id)
+    return Exports(store, kept.database, kept.keyring, accounts, kept.audit, catalogue, clock, _new_id)
 
 
 @asynccontextmanager
