@@ -29,6 +29,10 @@ ASKS_THE_DATABASE = (
     "src/ion/accounts/failure_store.py",
     "src/ion/accounts/refresh_store.py",
     "src/ion/accounts/signing_store.py",
+    "src/ion/accounts/erasing.py",
+    "src/ion/mentoring/erasing.py",
+    "src/ion/rights/erasure_store.py",
+    "src/ion/rights/export_store.py",
 )
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from ion.accounts import LOCAL_ORGANISATION, LOCAL_USER, SessionEnded, SessionId, UserNotFound
 from ion.mentoring import ConversationNotFound, EngineUsed, TurnId
@@ -59,7 +59,7 @@ async def is_there(here: Here, life: Life) -> bool:
 class TestAsking:
     async def test_erases_nothing_before_the_grace_period_is_over(self, here: Here) -> None:
         life, erasures = await somebody(here), here.erasures()
-        asked = await erasures.ask(life.user.id)
+        asked = await erasures.ask(life.user.id, life.user.organisation)
         here.clock.move(days=6.9)
 
         assert await erasures.round() == 0
@@ -70,14 +70,14 @@ class TestAsking:
 
     async def test_twice_is_as_once(self, here: Here) -> None:
         life, erasures = await somebody(here), here.erasures()
-        asked = await erasures.ask(life.user.id)
+        asked = await erasures.ask(life.user.id, life.user.organisation)
         here.clock.move(days=1)
 
-        assert await erasures.ask(life.user.id) == asked
+        assert await erasures.ask(life.user.id, life.user.organisation) == asked
 
     async def test_can_be_taken_back_until_it_is_due(self, here: Here) -> None:
         life, erasures = await somebody(here), here.erasures()
-        asked = await erasures.ask(life.user.id)
+        asked = await erasures.ask(life.user.id, life.user.organisation)
         await erasures.cancel(life.user.id)
         here.clock.move(days=30)
         await erasures.round()
@@ -91,7 +91,7 @@ class TestAsking:
 
     async def test_cannot_be_taken_back_once_it_is(self, here: Here) -> None:
         life, erasures = await somebody(here), here.erasures()
-        await erasures.ask(life.user.id)
+        await erasures.ask(life.user.id, life.user.organisation)
         here.clock.move(days=7)
 
         with pytest.raises(ErasureBegun):
@@ -99,7 +99,7 @@ class TestAsking:
 
     async def test_shows_the_receipt_in_no_repr(self, here: Here) -> None:
         life = await somebody(here)
-        asked = await here.erasures().ask(life.user.id)
+        asked = await here.erasures().ask(life.user.id, life.user.organisation)
 
         assert asked.receipt not in repr(asked)
 
@@ -112,11 +112,37 @@ async def until_done(erasures: Erasures, receipt: str) -> None:
     raise TimeoutError
 
 
+class TestAudit:
+    async def test_keeps_what_was_done_and_forgets_who_it_was(self, here: Here) -> None:
+        life, erasures, audit = await somebody(here), here.erasures(days=0), here.kept.audit
+        await erasures.ask(life.user.id, life.user.organisation)
+        before = await here.count("audit_name")
+        await erasures.round()
+        entries = await audit.store.newest(limit=3)
+
+        assert entries[0].action == "erasure.done"
+        assert "erasure.asked" in [entry.action for entry in entries]
+        assert await here.count("audit_name") < before
+        async with here.kept.database.reading() as session:
+            named = await session.scalar(
+                text("SELECT count(*) FROM audit_name WHERE value = :user"), {"user": life.user.id}
+            )
+        assert named == 0
+
+    async def test_says_that_it_was_taken_back(self, here: Here) -> None:
+        life, erasures = await somebody(here), here.erasures()
+        await erasures.ask(life.user.id, life.user.organisation)
+        await erasures.cancel(life.user.id)
+
+        (entry,) = await here.kept.audit.store.newest(limit=1)
+        assert entry.action == "erasure.cancelled"
+
+
 class TestErasing:
     async def test_takes_everything_of_one_and_nothing_of_others(self, here: Here) -> None:
         life, other, erasures = await somebody(here), await somebody(here), here.erasures()
         before = {name: await here.count(name) for name in NAMED}
-        asked = await erasures.ask(life.user.id)
+        asked = await erasures.ask(life.user.id, life.user.organisation)
         here.clock.move(days=7)
         ended = await erasures.round()
         receipt = await erasures.receipt(asked.receipt)
@@ -139,7 +165,7 @@ class TestErasing:
         task = asyncio.create_task(erasures.keep_on(every=timedelta(hours=1)))
         try:
             await asyncio.sleep(0)
-            asked = await erasures.ask(life.user.id)
+            asked = await erasures.ask(life.user.id, life.user.organisation)
             await until_done(erasures, asked.receipt)
         finally:
             task.cancel()
@@ -157,7 +183,7 @@ class TestErasing:
 
         erasures = replace(here.erasures(days=0), stop=refuse)
         for life in (first, second):
-            await erasures.ask(life.user.id)
+            await erasures.ask(life.user.id, life.user.organisation)
 
         assert await erasures.round() == 1
         assert not await is_there(here, second)
@@ -166,7 +192,7 @@ class TestErasing:
 
     async def test_of_a_loop_goes_on_after_a_failure(self, here: Here) -> None:
         life, erasures = await somebody(here), here.erasures(days=0)
-        asked = await erasures.ask(life.user.id)
+        asked = await erasures.ask(life.user.id, life.user.organisation)
         with cut_at(1) as cut:
             task = asyncio.create_task(erasures.keep_on(every=timedelta(milliseconds=10)))
             await asyncio.sleep(0.05)
@@ -181,7 +207,7 @@ class TestErasing:
         user = await here.accounts.users.with_id(local, organisation=LOCAL_ORGANISATION)
         await here.accounts.users.set_profile(user, name="Wanda", language="ko")
         conversation = await talk(here, user)
-        await erasures.ask(local)
+        await erasures.ask(local, LOCAL_ORGANISATION)
         await erasures.round()
         again = await talk(here, user)
         kept = await here.accounts.users.with_id(LOCAL_USER, organisation=LOCAL_ORGANISATION)
@@ -191,13 +217,15 @@ class TestErasing:
         assert [each.id for each in await conversations.latest(limit=10)] == [again]
         assert (await turns.of(again))[0].message == SAID
         assert await turns.of(conversation) == []
-        assert (await erasures.ask(local)).user == local
+        assert (await erasures.ask(local, LOCAL_ORGANISATION)).user == local
 
     async def test_lets_two_at_once_do_it_together(self, database_url: str) -> None:
         settings = sealing_settings(await prepared(database_url))
         async with living(settings) as here, living(settings) as there:
             lives = [await somebody(here) for _ in range(3)]
-            receipts = [(await here.erasures(days=0).ask(life.user.id)).receipt for life in lives]
+            receipts = [
+                (await here.erasures(days=0).ask(life.user.id, life.user.organisation)).receipt for life in lives
+            ]
             await asyncio.gather(here.erasures().round(), there.erasures().round())
             await here.erasures().round()
             told = [await there.erasures().receipt(receipt) for receipt in receipts]
@@ -208,7 +236,7 @@ class TestErasing:
     async def test_stops_what_is_being_written_for_good(self, here: Here) -> None:
         life = await somebody(here)
         _, turns, _ = here.stores(life.user)
-        await here.erasures().erase_now(life.user.id)
+        await here.erasures().erase_now(life.user.id, life.user.organisation)
 
         await turns.finish(TurnId(life.conversation), reply="Too late", engine=EngineUsed("playbooks"), at=here.clock())
         assert await here.count("turn") == 0
@@ -251,7 +279,7 @@ class TestCutOff:
         while was_cut:
             number += 1
             life = await somebody(here)
-            asked = await erasures.ask(life.user.id)
+            asked = await erasures.ask(life.user.id, life.user.organisation)
             with cut_at(number) as cut, suppress(Cut):
                 await erasures.round()
             was_cut = cut.happened
@@ -289,7 +317,7 @@ class TestFiles:
             life, other = await somebody(here), await somebody(here)
             before = found_in(tmp_path, life.tells)
             erasures = here.erasures(days=0)
-            asked = await erasures.ask(life.user.id)
+            asked = await erasures.ask(life.user.id, life.user.organisation)
             await erasures.round()
             words = [*life.tells, asked.receipt]
             opened = found_in(tmp_path, words)
@@ -308,7 +336,7 @@ class TestFiles:
             own_postgres.server.psql("CHECKPOINT;")
             before = found_in(folder, life.tells, but="pg_wal")
             erasures = here.erasures(days=0)
-            asked = await erasures.ask(life.user.id)
+            asked = await erasures.ask(life.user.id, life.user.organisation)
             await erasures.round()
         own_postgres.server.psql("CHECKPOINT;")
 
@@ -326,7 +354,7 @@ class TestABackup:
             life, other = await somebody(here), await somebody(here)
         shutil.copy(file, tmp_path / "before.db")
         async with living(settings) as here:
-            await here.erasures(days=0).ask(life.user.id)
+            await here.erasures(days=0).ask(life.user.id, life.user.organisation)
             await here.erasures().round()
         shutil.copy(tmp_path / "before.db", file)
 

@@ -152,7 +152,7 @@ class TestLife:
         await exports.ask(life.user)
         await exports.round()
         export = await exports.ask(life.user)
-        erasure = await here.erasures(days=0).ask(life.user.id)
+        erasure = await here.erasures(days=0).ask(life.user.id, life.user.organisation)
         await here.erasures().round()
 
         assert (await here.erasures().receipt(erasure.receipt)).erased["exports"] == 1
@@ -163,7 +163,7 @@ class TestLife:
         life, exports = await somebody(here), exports_of(here)
         export = await exports.ask(life.user)
         await exports.store.claim(now=here.clock())
-        await here.erasures().erase_now(life.user.id)
+        await here.erasures().erase_now(life.user.id, life.user.organisation)
 
         assert not await exports.store.keep(export, 0, b"late", progress=0.5, at=here.clock())
         assert await here.kept.keyring.store.of(life.user.id) == []

@@ -225,6 +225,7 @@ STATES: dict[str, Callable[[Stage], Awaitable[Page]]] = {
     "chosen mentor": lambda stage: stage.open("/?with=elro"),
     "offline page": lambda stage: stage.open("/offline"),
     "mentors": lambda stage: stage.open("/mentors"),
+    "privacy": lambda stage: stage.open("/privacy"),
     "not found": lambda stage: stage.open("/c/no-such-conversation"),
 }
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ion.accounts import email_of
-from ion.cli.opened import settings_for_a_person
+from ion.cli.opened import operating, settings_for_a_person
 from ion.cli.speech import said
 from ion.cli.terminal import console, print_json
 from ion.db import DatabaseUnavailable
@@ -77,7 +77,8 @@ async def erased(email: str) -> Erased:
     async with open_kept(settings) as kept:
         user = await accounts_in(kept, settings.accounts).users.with_email(email_of(email))
         erasures = erasures_in(kept, settings.privacy)
-        erasure = await erasures.erase_now(user.id)
+        with operating():
+            erasure = await erasures.erase_now(user.id, user.organisation)
         # Where a server is reading just now it ends this with its next round; the receipt has no end then.
         with suppress(DatabaseUnavailable):
             await erasures.write_files_anew()

@@ -32,4 +32,5 @@ NAMING = (
     "conversation",
     "export",
     "erasure",
+    "audit_name",
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ion.accounts import UserId
+from ion.accounts import OrganisationId, UserId
 from ion.errors import Conflict, NotFound
 
 
@@ -25,6 +25,7 @@ class Erasure:
     """Somebody who asked to be erased; with the secret `receipt` they can look up what became of it."""
 
     user: UserId
+    organisation: OrganisationId
     receipt: str = field(repr=False)
     digest: str
     asked_at: datetime

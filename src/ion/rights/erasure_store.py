@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ion.accounts import UserId
+from ion.accounts import OrganisationId, UserId
 from ion.db import Database
 from ion.rights.erasure import Erasure, ErasureBegun, Receipt, no_erasure
 from ion.rights.models import ErasureRow
@@ -28,6 +28,7 @@ class ErasureStore:
             digest=erasure.digest,
             receipt=erasure.receipt,
             user_id=erasure.user,
+            organisation_id=erasure.organisation,
             asked_at=erasure.asked_at,
             due_at=erasure.due_at,
         )
@@ -137,4 +138,6 @@ async def _tell(session: AsyncSession, erasure: Erasure, erased: Mapping[str, in
 def _erasure_of(row: ErasureRow) -> Erasure:
     assert row.user_id is not None
     assert row.receipt is not None
-    return Erasure(UserId(row.user_id), row.receipt, row.digest, row.asked_at, row.due_at)
+    return Erasure(
+        UserId(row.user_id), OrganisationId(row.organisation_id), row.receipt, row.digest, row.asked_at, row.due_at
+    )

@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ion.accounts import Randomness, UserId, digest_of, end_access, new_secret
+from ion.accounts import OrganisationId, Randomness, UserId, digest_of, end_access, new_secret
+from ion.audit import Action, AuditEvent, AuditLog, Target
 from ion.clock import Clock
 from ion.db import Database
 from ion.monitoring import log
 from ion.rights.erasers import ERASERS, NAMING, conversations
-from ion.rights.erasure import Erasure, Receipt
+from ion.rights.erasure import Erasure, Receipt, no_erasure
 from ion.rights.erasure_store import Eraser, ErasureStore
 from ion.sealing import Keyring
 
@@ -26,6 +27,7 @@ class Erasures:
     store: ErasureStore
     database: Database
     keyring: Keyring
+    audit: AuditLog
     stop: Stop
     clock: Clock
     randomness: Randomness
@@ -33,10 +35,13 @@ class Erasures:
     erasers: Sequence[Eraser] = ERASERS
     _asked: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
-    async def ask(self, user: UserId) -> Erasure:
+    async def ask(self, user: UserId, organisation: OrganisationId) -> Erasure:
         """Let somebody be erased once the grace period is over; asked again, it is as it was."""
         now, receipt = self.clock(), new_secret(self.randomness)
-        erasure = await self.store.add(Erasure(user, receipt, digest_of(receipt), now, now + self.grace))
+        new = Erasure(user, organisation, receipt, digest_of(receipt), now, now + self.grace)
+        erasure = await self.store.add(new)
+        if erasure.receipt == receipt:
+            await self.audit.record(_about(Action.ERASURE_ASKED, new))
         if erasure.due_at <= now:
             self._asked.set()
         return erasure
@@ -52,7 +57,11 @@ class Erasures:
             ErasureNotFound: there is none.
             ErasureBegun: the grace period is over.
         """
-        await self.store.cancel(user, now=self.clock())
+        erasure = await self.store.of(user)
+        if erasure is None:
+            raise no_erasure()
+        async with self.audit.recording(_about(Action.ERASURE_CANCELLED, erasure)):
+            await self.store.cancel(user, now=self.clock())
 
     async def receipt(self, secret: str) -> Receipt:
         """Return what became of an erasure.
@@ -62,9 +71,9 @@ class Erasures:
         """
         return await self.store.receipt(digest_of(secret))
 
-    async def erase_now(self, user: UserId) -> Erasure:
+    async def erase_now(self, user: UserId, organisation: OrganisationId) -> Erasure:
         """Erase somebody without a grace period, all but what is left in the database's files."""
-        erasure = await self.ask(user)
+        erasure = await self.ask(user, organisation)
         await self.store.hasten(user, to=self.clock())
         await self._erase(erasure)
         return erasure
@@ -118,4 +127,10 @@ class Erasures:
         await self.keyring.forget_owner(erasure.user)
         # What a request that was under way has begun meanwhile cannot be opened any more.
         await self.store.step(erasure, conversations)
+        # Last, as what is recorded of somebody brings their name back into the log.
+        await self.audit.erase(erasure.user, organisation=erasure.organisation)
         await self.store.unname(erasure)
+
+
+def _about(action: Action, erasure: Erasure) -> AuditEvent:
+    return AuditEvent(action, erasure.organisation, target=Target("user", erasure.user))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ion.accounts import Accounts, User
+from ion.audit import Action, AuditEvent, AuditLog, Target
 from ion.clock import Clock
 from ion.db import Database
 from ion.language import Language
@@ -37,6 +38,7 @@ class Exports:
     database: Database
     keyring: Keyring
     accounts: Accounts
+    audit: AuditLog
     catalogue: Catalogue
     clock: Clock
     new_id: Callable[[], str]
@@ -48,7 +50,11 @@ class Exports:
         if found is not None and (found.ready_at is None or self.clock() < found.ready_at + KEPT_FOR):
             return found
         await self.purge()
-        export = await self.store.add(Export(self.new_id(), user.id, user.organisation, self.clock(), None, 0.0))
+        new = Export(self.new_id(), user.id, user.organisation, self.clock(), None, 0.0)
+        export = await self.store.add(new)
+        if export.id == new.id:
+            event = AuditEvent(Action.DATA_EXPORTED, user.organisation, target=Target("user", user.id))
+            await self.audit.record(event)
         self._asked.set()
         return export
 

@@ -21,6 +21,7 @@ class ErasureRow(Row):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     receipt: Mapped[str | None] = mapped_column(String(64))
     user_id: Mapped[str | None] = mapped_column(String(36), unique=True)
+    organisation_id: Mapped[str] = mapped_column(String(36))
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

@@ -69,6 +69,7 @@ def erasures_in(
         store=ErasureStore(kept.database),
         database=kept.database,
         keyring=kept.keyring,
+        audit=kept.audit,
         stop=stop,
         clock=clock,
         randomness=system_randomness,
@@ -79,7 +80,7 @@ def erasures_in(
 def exports_in(kept: Kept, accounts: Accounts, catalogue: Catalogue, *, clock: Clock = system_clock) -> Exports:
     """Return the exports of an open database."""
     store = ExportStore(kept.database, kept.keyring)
-    return Exports(store, kept.database, kept.keyring, accounts, catalogue, clock, new_id)
+    return Exports(store, kept.database, kept.keyring, accounts, kept.audit, catalogue, clock, new_id)
 
 
 @asynccontextmanager

@@ -86,7 +86,7 @@ async def read(caller: Oneself, services: ServicesDep) -> MeOut:
 @router.delete("/me", status_code=202, tags=["me"], summary="Ask to be erased")
 async def erase(caller: OwnData, erasures: ErasuresDep) -> ErasureOut:
     """Have everything erased that is kept of the caller, once the grace period is over. Keep the receipt."""
-    return ErasureOut.model_validate(await erasures.ask(caller.user))
+    return ErasureOut.model_validate(await erasures.ask(caller.user, caller.organisation))
 
 
 @router.delete("/me/erasure", status_code=204, tags=["me"], summary="Take an erasure back")

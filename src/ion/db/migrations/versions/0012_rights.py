@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("receipt", sa.String(64), nullable=True),
         sa.Column("user_id", sa.String(36), nullable=True),
+        sa.Column("organisation_id", sa.String(36), nullable=False),
         sa.Column("asked_at", _MOMENT, nullable=False),
         sa.Column("due_at", _MOMENT, nullable=False),
         sa.Column("done_at", _MOMENT, nullable=True),

@@ -1,0 +1,23 @@
+"""`/privacy`: what is kept, who reads it, where texts go, and what everybody can ask for."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ion.callers import services_of
+from ion.mentoring import UNDO_FOR
+from ion.web.rendering import page
+
+_SECONDS_A_MINUTE = 60
+
+
+async def show(request: Request) -> Response:
+    """Tell it as this ION is set up; open to everybody, before they write a word."""
+    settings = services_of(request).settings
+    values = {
+        "models": [name for name in (settings.llm.model, *settings.llm.fallbacks) if name],
+        "masks": settings.llm.mask,
+        "grace_days": settings.privacy.grace_days,
+        "undo_minutes": int(UNDO_FOR.total_seconds() // _SECONDS_A_MINUTE),
+        "signs_in": settings.accounts.sign_in,
+    }
+    return page(request, "privacy.html", values)
