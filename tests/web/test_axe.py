@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
+from tests.web import account_states
 from tests.web.axe import violations
 from tests.web.conftest import DANGER, ENGLISH, KOREAN, Scene, Visit, serve, settings_in
 
@@ -30,6 +31,7 @@ class Stage:
     plain: str
     scripted: Scene
     unused: str
+    asking: str
 
     async def open(self, path: str = "/", *, at: str | None = None) -> Page:
         page = await self.visit(at or self.plain, locale=LOCALES[self.language])
@@ -195,6 +197,11 @@ async def rich(stage: Stage) -> Page:
     return page
 
 
+def of_accounts(state: Callable[[account_states.Open], Awaitable[Page]]) -> Callable[[Stage], Awaitable[Page]]:
+    """Return a state of a page of accounts as the other states are."""
+    return lambda stage: state(lambda path: stage.open(path, at=stage.asking))
+
+
 STATES: dict[str, Callable[[Stage], Awaitable[Page]]] = {
     "home": home_with_a_list,
     "empty list": lambda stage: stage.open(at=stage.unused),
@@ -227,6 +234,7 @@ STATES: dict[str, Callable[[Stage], Awaitable[Page]]] = {
     "mentors": lambda stage: stage.open("/mentors"),
     "privacy": lambda stage: stage.open("/privacy"),
     "not found": lambda stage: stage.open("/c/no-such-conversation"),
+    **{name: of_accounts(state) for name, state in account_states.STATES.items()},
 }
 
 
@@ -237,9 +245,18 @@ def unused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server where people sign in."""
+    with account_states.serve_accounts(tmp_path_factory.mktemp("asking")) as running:
+        yield running
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage_for(visit: Visit, address: str, scene: Scene, unused: str) -> AsyncIterator[Callable[[str], Stage]]:
-    yield lambda language: Stage(visit, language, address, scene, unused)
+async def stage_for(
+    visit: Visit, address: str, scene: Scene, unused: str, asking: str
+) -> AsyncIterator[Callable[[str], Stage]]:
+    yield lambda language: Stage(visit, language, address, scene, unused, asking)
     scene.gate.set()
 
 
