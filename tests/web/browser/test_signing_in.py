@@ -151,6 +151,9 @@ class TestSessionThatEnds:
         await expect(page.locator("#refused")).to_contain_text("You are signed out.")
         await expect(page.locator("#message")).to_have_value("And then?")
         await expect(page.locator("#days li")).to_have_count(1)
+        await page.locator("#days .menu summary").click()
+        await page.locator("#days [data-delete] button").click()
+        await expect(page.locator("#days .refused")).to_contain_text("You are signed out.")
 
         other = await visit(f"{school.address}/sign-in", of=page)
         await sign_in(other, "mina@example.org")

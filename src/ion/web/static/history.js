@@ -69,7 +69,7 @@ async function rename(form) {
   const [id, menu] = [conversationOf(form), form.closest(".menu")];
   const response = await ask(`/api/v2/conversations/${id}`, "PATCH", { title: field.value });
   if (!response?.ok) {
-    refuse(form, textOf(response?.status === 422 ? "bad_title" : "failed"));
+    refuse(form, textOf(response?.status === 422 ? "bad_title" : whyNot(response)));
     return;
   }
   const { title } = /** @type {{ title: string }} */ (await response.json());
@@ -101,7 +101,7 @@ async function remove(form) {
   const id = conversationOf(form);
   const response = await ask(`/api/v2/conversations/${id}`, "DELETE");
   if (!response || !(response.ok || response.status === 404)) {
-    refuse(form, textOf("failed"));
+    refuse(form, textOf(whyNot(response)));
     return;
   }
   navigator.serviceWorker?.controller?.postMessage({ type: "forget", path: `/c/${id}` });
@@ -144,7 +144,7 @@ function offerAfterLeaving() {
 async function undo(id, wasOpen) {
   const response = await ask(`/api/v2/conversations/${id}/restore`, "POST");
   if (!response?.ok) {
-    const text = textOf(response?.status === 404 ? "gone" : "failed");
+    const text = textOf(response?.status === 404 ? "gone" : whyNot(response));
     toast?.say(text, { isOver: response?.status === 404 });
     say(text);
     return;
@@ -263,6 +263,11 @@ function refuse(form, text) {
   said.role = "alert";
   form.append(said);
   said.textContent = text;
+}
+
+/** @param {Response | null} response @returns {string} the code of a text */
+function whyNot(response) {
+  return response?.status === 401 ? "signed_out" : "failed";
 }
 
 /** @param {string} code */
