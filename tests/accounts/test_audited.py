@@ -103,6 +103,14 @@ class TestSignIn:
         assert [one["reason"] for one in await last(here, 2) if "reason" in one] == ["code"]
         assert (await last(here))[0]["proof"] == "recovery_code"
 
+    async def test_turning_ones_own_second_factor_off_is_not_a_reset(self, here: Opened) -> None:
+        user = await here.add()
+        await with_app(here, user)
+        off = await here.accounts.second_factors.turn_off(user)
+
+        assert not off.has_second_factor
+        assert [(one["action"], one["target"]) for one in await last(here)] == [("second_factor.off", user.id)]
+
     @pytest.mark.parametrize(("password", "disabled", "reason"), [(OTHER, False, "password"), (GOOD, True, "disabled")])
     async def test_a_refusal_and_why(self, here: Opened, password: str, disabled: bool, reason: str) -> None:
         user = await here.add()

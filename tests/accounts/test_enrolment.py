@@ -88,3 +88,16 @@ class TestTurningOff:
         signed_in = await anywhere.accounts.sign_in.with_password(user.email, GOOD, HOME)
         assert (await anywhere.accounts.caller_of_session(signed_in.session)).proof is Proof.PASSWORD
         assert await with_app(anywhere, user)
+
+
+class TestPending:
+    async def test_is_what_was_begun_until_it_is_confirmed(self, anywhere: Opened) -> None:
+        user, factors = await anywhere.add(), anywhere.accounts.second_factors
+        before = await factors.pending(user)
+        begun = await factors.begin(user)
+        waiting = await factors.pending(user)
+        await factors.confirm(user, pyotp.TOTP(begun.secret).at(anywhere.clock()))
+
+        assert before is None
+        assert waiting == begun
+        assert await factors.pending(user) is None

@@ -66,6 +66,15 @@ class SecondFactors:
                 raise _wrong()
         return codes
 
+    async def turn_off(self, user: User) -> User:
+        """Turn off somebody's own second factor, which ends all their sessions.
+
+        Raises:
+            UserNotFound: they have gone.
+        """
+        async with self.audit.recording(about(user, Action.SECOND_FACTOR_OFF)):
+            return await self.users.remove_second_factor(user)
+
     async def _issuer(self, user: User) -> str:
         return f"{_PRODUCT} {(await self.organisations.with_id(user.organisation)).name}"
 

@@ -64,7 +64,7 @@ async def turn_off(request: Request) -> Response:
         await check_present_password(request, user, fields["present"])
     except (SignInLocked, WrongPassword) as error:
         return refused_page(request, "second_factor.html", await _values(request, user), error)
-    return await go_on(request, await services_of(request).accounts.users.remove_second_factor(user))
+    return await go_on(request, await services_of(request).accounts.second_factors.turn_off(user))
 
 
 async def _values(request: Request, user: User) -> Mapping[str, object]:
