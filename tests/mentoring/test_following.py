@@ -306,6 +306,8 @@ class TestStopping:
         async with open_at(database_url, model=model) as services:
             conversation = await started(services)
             run = await services.pipeline.begin(Ask(ENGLISH, conversation))
+            while not model.prompts:  # noqa: ASYNC110 - there is no event to wait for
+                await asyncio.sleep(0.001)
             turn = await services.pipeline.stop(conversation, run.turn.id)
             await services.pipeline.process(Ask("Where do I begin?", conversation))
 
