@@ -224,11 +224,13 @@ class TestReach:
         admin, operator = await here.add(role=Role.ADMIN), await here.add(role=Role.OPERATOR)
 
         assert {type(one) for one in await attempts(here, acting(admin), operator)} == {NotAllowed}
-        with pytest.raises(NotAllowed):
-            await here.accounts.members.set_role(admin, Role.OPERATOR, by=acting(admin))
+        with pytest.raises(NotAllowed, match="for the role mentee"):
+            await here.accounts.members.set_role(await here.add(), Role.OPERATOR, by=acting(admin))
 
     async def test_nobody_locks_themselves_out(self, here: Opened) -> None:
         admin = await here.add(role=Role.ADMIN)
 
         with pytest.raises(NotAllowed, match="own account"):
             await here.accounts.members.disable(admin, by=acting(admin))
+        with pytest.raises(NotAllowed, match="own role"):
+            await here.accounts.members.set_role(admin, Role.MENTEE, by=acting(admin))

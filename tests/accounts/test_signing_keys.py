@@ -8,7 +8,7 @@ from ion.accounts import BadAccessToken
 from ion.accounts.signing_keys import SigningKeys
 from ion.accounts.signing_store import SigningStore
 from ion.accounts.tokens import Tokens
-from ion.sealing import BrokenSeal, NoDataKey, NoMasterKey
+from ion.sealing import BrokenSeal, NoDataKey
 from tests.accounts.forging import workshop
 from tests.accounts.opened import Opened, counted
 from tests.keyrings import keyring_of
@@ -125,16 +125,6 @@ class TestThePrivatePart:
         assert str(parts["d"]).encode() not in row.sealed
         (kept,) = await anywhere.accounts.tokens.keys.all()
         assert kept.jwk.keys() == {"kty", "crv", "x", "kid", "use", "alg"}
-
-    async def test_is_needed_to_sign_and_not_to_verify(self, here: Opened) -> None:
-        made = await workshop(here)
-        without = replace(here.accounts.tokens, keys=SigningKeys(SigningStore(here.database), None, here.clock))
-
-        assert await holds(without, made.token)
-        with pytest.raises(NoMasterKey):
-            await without.refresh(made.refresh)
-        with pytest.raises(NoMasterKey):
-            await without.rotate_key()
 
     async def test_that_does_not_open_is_replaced_by_a_rotation(self, here: Opened) -> None:
         made = await workshop(here)

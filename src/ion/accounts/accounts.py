@@ -153,15 +153,15 @@ def open_accounts(
     clock: Clock,
     new_id: Callable[[], str],
     randomness: Randomness,
-    keyring: Keyring | None = None,
+    keyring: Keyring,
 ) -> Accounts:
-    """Return accounts in an open database; only signing tokens, and changing the keys for that, takes the keyring.
+    """Return accounts in an open database; the keyring seals what has to be read again.
 
     Raises:
         BadBreachList: the file of leaked passwords cannot be used.
     """
-    organisations, users, invitations = OrganisationStore(database), UserStore(database), InvitationStore(database)
-    sessions, failures = SessionStore(database), FailureStore(database)
+    organisations, users = OrganisationStore(database), UserStore(database, keyring)
+    invitations, sessions, failures = InvitationStore(database), SessionStore(database), FailureStore(database)
     hashing = Hashing(options.cost)
     signing = SigningKeys(SigningStore(database), keyring, clock)
     rules = PasswordRules(None if options.breached is None else BreachedPasswords(options.breached))

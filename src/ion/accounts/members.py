@@ -144,10 +144,13 @@ class Members:
         """Change what somebody is.
 
         Raises:
-            NotAllowed: whoever asks may not give this role, or not to somebody of the present one.
+            NotAllowed: whoever asks may not give this role, or not to somebody of the present one, or it is themselves:
+                so the last admin stays one.
             UserNotFound: they are of another organisation, or have gone.
         """
         await self._check(by, role, user)
+        if by is not None and by.owns(user.id):
+            raise NotAllowed("You cannot change your own role.")
         details = {"role": role, "role_before": user.role}
         async with self.audit.recording(about(user, Action.MEMBER_ROLE_CHANGED, {**details})):
             return await self.users.set_role(user, role)
@@ -228,4 +231,4 @@ def _check_reach(by: Caller | None, user: User) -> None:
 
 def _check_grant(by: Caller | None, role: Role, *, held: Role | None = None) -> None:
     if by is not None and not may_grant(by.role, role, held=held):
-        raise NotAllowed(f"A {by.role} cannot do this for a {role if held is None else held}.")
+        raise NotAllowed(f"The role {by.role} cannot do this for the role {role if held is None else held}.")

@@ -8,7 +8,7 @@ from joserfc.jwk import OKPKey
 from ion.accounts.signing_key import OWNER, SigningKey, new_signing_key
 from ion.accounts.signing_store import SigningStore
 from ion.clock import Clock
-from ion.sealing import Keyring, NoMasterKey, OwnerKeys
+from ion.sealing import Keyring, OwnerKeys
 
 # Another process may make a key or end one meanwhile; one that it made is looked for at once.
 REMEMBERED = timedelta(seconds=5)
@@ -22,9 +22,9 @@ class _Remembered:
 
 
 class SigningKeys:
-    """Gives the keys to sign and verify with, and makes the first one. Only signing needs the keyring."""
+    """Gives the keys to sign and verify with, and makes the first one."""
 
-    def __init__(self, store: SigningStore, keyring: Keyring | None, clock: Clock) -> None:
+    def __init__(self, store: SigningStore, keyring: Keyring, clock: Clock) -> None:
         self._store = store
         self._keyring = keyring
         self._clock = clock
@@ -44,7 +44,6 @@ class SigningKeys:
         """Return the id and the private part of the key that signs; the first one is made here.
 
         Raises:
-            NoMasterKey: these keys were opened without the keyring.
             NoDataKey, BrokenSeal: the private part cannot be opened; a rotation makes another.
         """
         current = _current((await self._known()).keys) or _current((await self._fetch()).keys)
@@ -61,9 +60,6 @@ class SigningKeys:
         """Make a new key that signs from now on; what was signed before is taken for so long.
 
         A process that remembers the old key signs with it for five seconds more.
-
-        Raises:
-            NoMasterKey: these keys were opened without the keyring.
         """
         now = self._clock()
         made = new_signing_key(await self._owner_keys(), at=now)
@@ -91,15 +87,10 @@ class SigningKeys:
         return self._remembered
 
     async def _owner_keys(self) -> OwnerKeys:
-        return await self._ring().keys_to_seal(OWNER)
+        return await self._keyring.keys_to_seal(OWNER)
 
     async def _opened(self, key: SigningKey) -> OKPKey:
-        return await self._ring().opened([OWNER], lambda keys: key.signer(keys[OWNER]))
-
-    def _ring(self) -> Keyring:
-        if self._keyring is None:
-            raise NoMasterKey("Access tokens are signed with a key that is sealed, and the keyring is not open.")
-        return self._keyring
+        return await self._keyring.opened([OWNER], lambda keys: key.signer(keys[OWNER]))
 
 
 def _current(keys: tuple[SigningKey, ...]) -> SigningKey | None:

@@ -16,6 +16,7 @@ from ion.accounts.user import OrganisationId, User, UserId
 from ion.db import Database
 from ion.errors import Conflict, NotFound
 from ion.language import Language
+from ion.sealing import Keyring, Place
 
 
 class UserNotFound(NotFound):
@@ -43,8 +44,9 @@ class Credentials:
 class UserStore:
     """Users in the database. Whoever changes one has read it before, by an organisation or as the operator."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
+        self._keyring = keyring
 
     async def add(self, user: User, password_hash: str | None = None) -> None:
         """Keep a new user.
@@ -101,7 +103,7 @@ class UserStore:
             row = await session.scalar(select(UserRow).where(which))
         if row is None:
             return None
-        secret = row.totp_secret if row.totp_confirmed_at is not None else None
+        secret = None if row.totp_confirmed_at is None else await self._opened(row)
         return Credentials(user_of(row), row.password_hash, secret, row.totp_step)
 
     async def set_password(self, user: User, password_hash: str) -> None:
@@ -157,29 +159,30 @@ class UserStore:
 
     async def keep_unconfirmed_secret(self, user: User, secret: str) -> bool:
         """Keep the secret of an authenticator app that has to be confirmed; False where a confirmed one is there."""
-        change = _change(user.id, totp_secret=secret, totp_step=None).where(UserRow.totp_confirmed_at.is_(None))
+        keys = await self._keyring.keys_to_seal(user.id)
+        sealed = keys.seal(secret, _place(user.id))
+        change = _change(user.id, sealed_totp=sealed, totp_step=None).where(UserRow.totp_confirmed_at.is_(None))
         async with self._database.transaction() as session:
             return (await session.execute(change.returning(UserRow.id))).first() is not None
 
     async def unconfirmed_secret(self, user: User) -> str | None:
         """Return the secret that has to be confirmed, if there is one."""
-        query = select(UserRow.totp_secret).where(UserRow.id == user.id, UserRow.totp_confirmed_at.is_(None))
+        query = select(UserRow).where(UserRow.id == user.id, UserRow.totp_confirmed_at.is_(None))
         async with self._database.reading() as session:
-            secret: str | None = await session.scalar(query)
-        return secret
+            row = await session.scalar(query)
+        return None if row is None else await self._opened(row)
 
     async def confirm_secret(
         self, user: User, *, secret: str, step: int, recovery: Iterable[str], at: datetime
     ) -> bool:
         """Turn the second factor on, with new recovery codes; False where the secret is not the one to confirm."""
-        change = (
-            _change(user.id, totp_confirmed_at=at, totp_step=step)
-            .where(UserRow.totp_secret == secret, UserRow.totp_confirmed_at.is_(None))
-            .returning(UserRow.id)
-        )
+        # The row lock makes two at once come one after the other (SQLite has one writer).
+        query = select(UserRow).where(UserRow.id == user.id, UserRow.totp_confirmed_at.is_(None)).with_for_update()
         async with self._database.transaction() as session:
-            if (await session.execute(change)).first() is None:
+            row = await session.scalar(query)
+            if row is None or await self._opened(row) != secret:
                 return False
+            row.totp_confirmed_at, row.totp_step = at, step
             await session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user.id))
             session.add_all([RecoveryCodeRow(user_id=user.id, digest=digest) for digest in recovery])
             return True
@@ -213,12 +216,23 @@ class UserStore:
         async with self._database.transaction() as session:
             await session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user.id))
             await _end_all(session, user.id)
-            change = _change(user.id, totp_secret=None, totp_confirmed_at=None, totp_step=None)
+            change = _change(user.id, sealed_totp=None, totp_confirmed_at=None, totp_step=None)
             return _found(await session.scalar(change.returning(UserRow)))
+
+    async def _opened(self, row: UserRow) -> str | None:
+        """Return the secret of somebody's authenticator app. Raises what `OwnerKeys.open` raises."""
+        sealed = row.sealed_totp
+        if sealed is None:
+            return None
+        return await self._keyring.opened([row.id], lambda keys: keys[row.id].open(sealed, _place(row.id)))
 
     async def _changed(self, user: User, **values: Any) -> User:
         async with self._database.transaction() as session:
             return _found(await session.scalar(_change(user.id, **values).returning(UserRow)))
+
+
+def _place(user: str) -> Place:
+    return Place(UserRow.__tablename__, user, "sealed_totp")
 
 
 def _change(user: UserId, **values: Any) -> Any:
