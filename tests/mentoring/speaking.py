@@ -26,10 +26,12 @@ class Actor:
     def __init__(self, *takes: tuple[Piece, ...]) -> None:
         self.takes = takes
         self.prompts: list[Prompt] = []
+        self.asked = asyncio.Event()
         self.left = asyncio.Event()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Chunk, None]:
         self.prompts.append(prompt)
+        self.asked.set()
         try:
             for piece in self.takes[min(len(self.prompts), len(self.takes)) - 1]:
                 match piece:

@@ -306,8 +306,7 @@ class TestStopping:
         async with open_at(database_url, model=model) as services:
             conversation = await started(services)
             run = await services.pipeline.begin(Ask(ENGLISH, conversation))
-            while not model.prompts:  # noqa: ASYNC110 - there is no event to wait for
-                await asyncio.sleep(0.001)
+            await model.asked.wait()
             turn = await services.pipeline.stop(conversation, run.turn.id)
             await services.pipeline.process(Ask("Where do I begin?", conversation))
 
@@ -485,6 +484,7 @@ class TestAskingAnotherMentor:
         async with open_at(database_url, model=model) as services:
             conversation = await started(services)
             run = await services.pipeline.begin(Ask(ENGLISH, conversation))
+            await model.asked.wait()
             await services.pipeline.stop(conversation, run.turn.id)
             await (await services.pipeline.again(conversation, run.turn.id, "elro")).finished()
             await services.pipeline.process(Ask("What next?", conversation))
