@@ -7,7 +7,7 @@ import pytest
 
 from ion.accounts import Proof, SessionId
 from ion.settings import Settings
-from tests.api.people import HERE, town
+from tests.api.people import ADDRESS, HERE, town
 from tests.conftest import client_of
 
 LIST = "/api/v2/conversations"
@@ -96,6 +96,19 @@ class TestSession:
 
             assert code_of(refused) == (401, "sign_in_required")
             assert page.headers["location"] == "/sign-in?next=%2Fhistory%3Fat%3D1"
+
+    async def test_does_not_speak_for_another_sites_page_that_is_let_in(self, settings: Settings) -> None:
+        there = "https://app.example.org"
+        server = settings.server.model_copy(update={"cors": (there,)})
+        async with town(settings.model_copy(update={"server": server})) as place:
+            key = await place.key_of(ME, "conversations.own")
+            by_cookie = await place.clients[ME].post(f"{LIST}/c/restore", headers={"Origin": there})
+            own = await place.clients[ME].post(f"{LIST}/c/restore", headers={"Origin": ADDRESS})
+            async with place.client(Authorization=f"Bearer {key}", Origin=there) as app:
+                by_key = await app.post(f"{LIST}/c/restore")
+
+            assert code_of(by_cookie) == (401, "sign_in_required")
+            assert code_of(own) == code_of(by_key) == (404, "conversation_not_found")
 
     async def test_with_a_second_factor_still_due_opens_nothing(self, settings: Settings) -> None:
         async with town(settings) as place:

@@ -72,12 +72,18 @@ class Authenticate:
         if not self._sign_in:
             return cast(Caller, scope["app"].state.local_caller)
         session = cookie_parser(headers.get("cookie", "")).get(self._cookie)
-        if not session:
+        if not session or _is_from_elsewhere(headers):
             return None
         try:
             return await services.accounts.caller_of_session(SessionId(session))
         except SessionEnded:
             return None
+
+
+def _is_from_elsewhere(headers: Headers) -> bool:
+    """Tell whether another site's page asks: one that is let in shows a key, and never goes by the reader's cookie."""
+    origin = headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 class Needs(SecurityBase):
