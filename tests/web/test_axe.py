@@ -15,7 +15,12 @@ from tests.web.conftest import DANGER, ENGLISH, KOREAN, Scene, Visit, serve, set
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MESSAGES = {"ko": KOREAN, "en": ENGLISH}
 LOCALES = {"ko": "ko-KR", "en": "en-GB"}
-LOOKS: list[tuple[Literal["light", "dark"], int]] = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+# Everything in both languages, themes and widths takes many minutes: `make matrix`. Otherwise each state is seen in one
+# language, by turns, on a light desk and a dark phone.
+_MATRIX = "BROWSER_MATRIX" in os.environ
+_Look = tuple[Literal["light", "dark"], int]
+_EVERY_LOOK: list[_Look] = [("light", 1280), ("dark", 390), ("dark", 1280), ("light", 390)]
+LOOKS = _EVERY_LOOK if _MATRIX else _EVERY_LOOK[:2]
 # Nothing of this page may be styled or run, and two things on it are wrong.
 STRICT = "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 PLANTED = """<!doctype html><html lang="en"><title>Planted</title><main><h1>Planted</h1><img>
@@ -274,8 +279,6 @@ async def seen_in_every_look(page: Page) -> list[str]:
     return [f"{line} [{', '.join(looks)}]" for line, looks in found.items()]
 
 
-# Every state in both languages takes minutes: `make matrix`. Otherwise each is seen in one, by turns.
-_MATRIX = "BROWSER_MATRIX" in os.environ
 SEEN = [
     (state, language)
     for number, state in enumerate(STATES)
