@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from ion.audit import Action, Actor, ActorKind, AuditEvent, AuditLog, Origin, Outcome, Target, open_audit
 from ion.db import Database, make_engine, open_database
@@ -70,10 +71,14 @@ def event(number: int = 0) -> AuditEvent:
 @asynccontextmanager
 async def opened_log(url: str, source: MasterSource = GIVEN) -> AsyncIterator[OpenedLog]:
     """Open a log in a database that has its tables, with the data keys in a database of their own."""
-    clock, keys = MovableClock(), make_engine("sqlite://")
+    clock = MovableClock()
+    # In a file: of a database in memory everybody has the same connection, and one's end undoes another's work.
+    folder = TemporaryDirectory()
+    keys = make_engine(f"sqlite:///{folder.name}/keys.db")
     async with open_database(url) as database:
         apart = Database(keys)
         ring = await keyring_of(apart, source)
         async with open_audit(database, ring, clock=clock, new_id=lambda: str(uuid.uuid4())) as audit:
             yield OpenedLog(audit, database, apart, url, clock)
     await keys.dispose()
+    folder.cleanup()

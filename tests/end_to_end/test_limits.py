@@ -11,7 +11,7 @@ from tests.servers.ion import ion_server
 from tests.servers.valkey import valkey_server
 
 LIMIT, CLIENTS, EACH = 100, 50, 4
-FAST = {"ION_RESONANCE__MODEL": "fast"}
+FAST = {"ION_RESONANCE__MODEL": "fast", "ION_LIMITS__PER_MINUTE": "100"}
 
 
 async def statuses(addresses: list[str]) -> Counter[int]:
