@@ -69,7 +69,7 @@ class TestChecks:
             ("ION_DATABASE__URL", "mysql://x", "database", "only sqlite:/// and postgresql://"),
             ("ION_PERSONAS__PATH", "nowhere", "personas", "nowhere: there is no such folder"),
             ("ION_LLM__MODEL", "nobody:none", "model", "There is no model provider 'nobody'"),
-            ("ION_SERVER__HOST", EVERYWHERE, "port", "no accounts yet"),
+            ("ION_SERVER__HOST", EVERYWHERE, "port", "could read every conversation"),
             ("ION_SERVER__PORT", "many", "settings", "ION_SERVER__PORT"),
             ("ION_NOTHING", "1", "settings", "There is no setting 'ION_NOTHING'"),
         ],

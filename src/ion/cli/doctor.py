@@ -15,6 +15,7 @@ from rich.text import Text
 from ion import __version__
 from ion.cli.command import Command, Json, Lang
 from ion.cli.errors import sentence_of
+from ion.cli.exposure import refuse_unsafe
 from ion.cli.sockets import address_of, bound_socket
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
@@ -208,6 +209,7 @@ async def _opened_model(settings: Settings) -> str | None:
 
 
 def _port(settings: Settings, language: Language) -> str:
+    refuse_unsafe(settings, settings.server.host, settings.server.port, language)
     with bound_socket(settings.server.host, settings.server.port, language) as bound:
         return address_of(bound)
 
