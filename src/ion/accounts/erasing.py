@@ -26,7 +26,7 @@ _LOCAL_AS_MADE: Mapping[str, Any] = {
     "language": "en",
     "role": Role.ADMIN,
     "password_hash": None,
-    "totp_secret": None,
+    "sealed_totp": None,
     "totp_confirmed_at": None,
     "totp_step": None,
     "disabled_at": None,
