@@ -5,7 +5,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.types import Scope
 
-from ion.accounts import Caller, NotAllowed, Permission, SignInRequired
+from ion.accounts import Caller, NotAllowed, Permission, SignInRequired, Visit
 from ion.audit import denial
 from ion.mentoring import NOBODY, OwnerId
 from ion.services import Services
@@ -63,3 +63,9 @@ async def admit(request: Request, permission: Permission, route: str) -> Caller:
         organisation = require(request).organisation
         await services_of(request).audit.note(denial(permission, route=route, organisation=organisation))
         raise
+
+
+def visit_of(request: Request) -> Visit:
+    """Return where somebody signs in from."""
+    address = "" if request.client is None else request.client.host
+    return Visit(address, request.headers.get("user-agent", ""))

@@ -138,7 +138,7 @@ class TestPurging:
             purging.cancel()
             await asyncio.gather(purging, return_exceptions=True)
 
-        assert {entry["event"] for entry in logs} == {"accounts.purge_failed"}
+        assert {(entry["event"], entry["work"]) for entry in logs} == {("round.failed", "accounts")}
         assert await counted(here, "sign_in_failure") == 0
 
 

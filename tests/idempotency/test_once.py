@@ -208,7 +208,7 @@ class TestRounds:
         await asyncio.gather(keeping, return_exceptions=True)
 
         assert keeping.cancelled()
-        assert {(entry["event"], entry["log_level"]) for entry in logs} == {("idempotency.failed", "error")}
+        assert {(entry["event"], entry["work"]) for entry in logs} == {("round.failed", "idempotency")}
 
 
 class TestTheDatabase:

@@ -1,6 +1,5 @@
 """Everything about accounts, open; and who is asking."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,7 +32,7 @@ from ion.accounts.user_store import UserStore
 from ion.audit import Action, AuditLog
 from ion.clock import Clock
 from ion.db import Database
-from ion.monitoring import log
+from ion.rounds import go_round
 from ion.sealing import Keyring
 
 # Whoever was invited can be told for so long that the invitation was used or is too old.
@@ -137,12 +136,7 @@ class Accounts:
 
     async def keep_purging(self, *, every: timedelta = _BETWEEN_PURGES) -> None:
         """Purge now and from time to time, until cancelled; what fails is tried again the next time."""
-        while True:
-            try:
-                await self.purge()
-            except Exception as error:
-                log.error("accounts.purge_failed", kind=type(error).__name__)
-            await asyncio.sleep(every.total_seconds())
+        await go_round(self.purge, every=every, name="accounts")
 
 
 def open_accounts(

@@ -1,6 +1,5 @@
 """Answer a request once, however often it is sent."""
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from datetime import timedelta
 from ion.clock import Clock
 from ion.idempotency.key import NONCE_BYTES, RequestKey
 from ion.idempotency.store import Claim, IdempotencyStore, Sealed
-from ion.monitoring import log
+from ion.rounds import go_round
 
 # How long an answer is kept for whoever sends the same request again.
 KEPT_FOR = timedelta(hours=24)
@@ -79,9 +78,4 @@ class Once:
 
     async def keep_on(self, *, every: timedelta = _BETWEEN_ROUNDS) -> None:
         """Make a round now and from time to time, until cancelled; what fails is tried again the next time."""
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("idempotency.failed", kind=type(error).__name__)
-            await asyncio.sleep(every.total_seconds())
+        await go_round(self.round, every=every, name="idempotency")

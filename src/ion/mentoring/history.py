@@ -12,7 +12,7 @@ from ion.mentoring.search import Found, Passage, Search
 from ion.mentoring.store import Cursor
 from ion.mentoring.titles import name_of
 from ion.mentoring.transcript import Transcriber, Transcript
-from ion.monitoring import log
+from ion.rounds import go_round
 
 # How long a conversation that was deleted can be restored; after that it is erased for good.
 UNDO_FOR = timedelta(minutes=10)
@@ -95,12 +95,7 @@ class History:
 
     async def keep_purging(self, *, every: timedelta = _BETWEEN_PURGES) -> None:
         """Purge now and from time to time, until cancelled; what fails is tried again the next time."""
-        while True:
-            try:
-                await self.purge()
-            except Exception as error:
-                log.error("purge.failed", kind=type(error).__name__)
-            await asyncio.sleep(every.total_seconds())
+        await go_round(self.purge, every=every, name="conversations")
 
 
 async def _batches(passages: AsyncIterable[Passage]) -> AsyncIterator[list[Passage]]:

@@ -13,6 +13,7 @@ from ion.monitoring import log
 from ion.rights.erasers import ERASERS, NAMING, conversations
 from ion.rights.erasure import Erasure, Receipt, no_erasure
 from ion.rights.erasure_store import Eraser, ErasureStore
+from ion.rounds import go_round
 from ion.sealing import Keyring
 
 _BETWEEN_ROUNDS = timedelta(minutes=1)
@@ -105,17 +106,7 @@ class Erasures:
 
     async def keep_on(self, *, every: timedelta = _BETWEEN_ROUNDS) -> None:
         """Make a round now, from time to time, and when one is due at once, until cancelled."""
-        while True:
-            self._asked.clear()
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("erasure.failed", kind=type(error).__name__)
-            try:
-                async with asyncio.timeout(every.total_seconds()):
-                    await self._asked.wait()
-            except TimeoutError:
-                continue
+        await go_round(self.round, every=every, name="erasures", sooner=self._asked)
 
     async def _erase(self, erasure: Erasure) -> None:
         await self.store.step(erasure, end_access)

@@ -19,6 +19,7 @@ from ion.rights.archive import Archive
 from ion.rights.export_data import conversation_head, person, turn_data
 from ion.rights.export_page import page_conversation, page_head, page_turn
 from ion.rights.export_store import Export, ExportStore
+from ion.rounds import go_round
 from ion.sealing import Keyring
 
 # How long an export can be fetched once it is ready.
@@ -91,17 +92,7 @@ class Exports:
 
     async def keep_on(self, *, every: timedelta = _BETWEEN_ROUNDS) -> None:
         """Make a round now, from time to time, and when one is asked for, until cancelled."""
-        while True:
-            self._asked.clear()
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("export.failed", kind=type(error).__name__)
-            try:
-                async with asyncio.timeout(every.total_seconds()):
-                    await self._asked.wait()
-            except TimeoutError:
-                continue
+        await go_round(self.round, every=every, name="exports", sooner=self._asked)
 
     async def _prepare(self, export: Export) -> None:
         user = await self.accounts.users.with_id(export.user, organisation=export.organisation)

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ion.accounts import HALF_LIFE, SessionId, SignedIn, Visit
+from ion.accounts import HALF_LIFE, SessionId, SignedIn
 from ion.callers import services_of, session_cookie
 from ion.settings import ServerSettings
 
@@ -11,12 +11,6 @@ from ion.settings import ServerSettings
 def half_cookie(server: ServerSettings) -> str:
     """Return the name of the cookie for a session that lacks the second factor; no route takes it for a session."""
     return f"{session_cookie(server)}_half"
-
-
-def visit_of(request: Request) -> Visit:
-    """Return where somebody signs in from."""
-    address = "" if request.client is None else request.client.host
-    return Visit(address, request.headers.get("user-agent", ""))
 
 
 def half_of(request: Request) -> SessionId | None:

@@ -9,10 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ion.accounts import SignInRefused, User, WeakPassword
-from ion.callers import services_of
+from ion.callers import services_of, visit_of
 from ion.errors import Invalid, IonError
 from ion.statuses import retry_after, status_of
-from ion.web.cookies import visit_of
 from ion.web.rendering import page, texts_of
 
 _MAX_FIELDS = 30

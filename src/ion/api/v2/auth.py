@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field, SecretStr
 
-from ion.accounts import Issued, Visit, scope_text
+from ion.accounts import Issued, scope_text
 from ion.api.deps import AccountsDep
 from ion.api.errors import PROBLEMS
 from ion.api.v2.examples import REFRESH, REVOKE, SIGN_IN
 from ion.api.v2.schemas import Schema
+from ion.callers import visit_of
 
 router = APIRouter(prefix="/auth", tags=["accounts"])
 
@@ -74,7 +75,7 @@ async def token(
     accounts: AccountsDep,
 ) -> TokensOut:
     """Return tokens for an e-mail address and a password, with a code where there is a second factor."""
-    visit = _visit_of(request)
+    visit = visit_of(request)
     code = None if body.code is None else body.code.get_secret_value()
     user, proof = await accounts.sign_in.prove(body.email, body.password.get_secret_value(), code, visit)
     scopes = None if body.scope is None else body.scope.split()
@@ -94,11 +95,6 @@ async def revoke(body: Annotated[RevokeRequest, Body(openapi_examples=REVOKE)], 
     """End all tokens that came of the same sign-in; 200 whether or not there were any."""
     await accounts.tokens.revoke(body.token.get_secret_value())
     return Response()
-
-
-def _visit_of(request: Request) -> Visit:
-    address = "" if request.client is None else request.client.host
-    return Visit(address, request.headers.get("user-agent", ""))
 
 
 def _unkept(response: Response, issued: Issued) -> TokensOut:

@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ion.accounts import BadName, EmailTaken, InvitationNotFound, Proof, WeakPassword
-from ion.callers import services_of
-from ion.web.cookies import visit_of
+from ion.callers import services_of, visit_of
 from ion.web.forms import fields_of, fresh, refused_page
 from ion.web.pages.sign_in import welcome
 from ion.web.preference import preferred_language

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ion.accounts import BadName, Proof, Session, SignInLocked, User, Visit, WeakPassword, name_of
-from ion.callers import require, services_of
+from ion.callers import require, services_of, visit_of
 from ion.language import LANGUAGES, Language
 from ion.web.browsers import browser_name
-from ion.web.cookies import hold, visit_of
+from ion.web.cookies import hold
 from ion.web.forms import WrongPassword, check_present_password, fields_of, fresh, refused_page
 from ion.web.person import user_of
 from ion.web.preference import forget_language

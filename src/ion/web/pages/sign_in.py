@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ion.accounts import SessionEnded, SignedIn, SignInLocked, SignInRefused
-from ion.callers import caller_of, services_of
-from ion.web.cookies import end, half_of, hold, visit_of
+from ion.callers import caller_of, services_of, visit_of
+from ion.web.cookies import end, half_of, hold
 from ion.web.forms import fields_of, fresh, refused_page
 from ion.web.landing import home_of, own_path, wanted
 from ion.web.rendering import page
