@@ -11,8 +11,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 import uvicorn
-from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from starlette.types import ASGIApp
 
 from ion.app import create_app
 from ion.llm import Chunk, Delta, Model, ModelError, Prompt, Usage
@@ -109,7 +109,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(app: FastAPI, *, port: int = 0) -> Iterator[str]:
+def served(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
     """Serve an application on a port, or on a free one, in a thread with its own loop, and yield the address."""
     with socket.create_server(("127.0.0.1", port)) as listening:
         # A page that still follows a reply would hold up the end.

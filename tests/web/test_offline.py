@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ion.app import create_app
 from ion.web.assets import assets_of
@@ -19,7 +21,7 @@ from tests.web.conftest import ENGLISH, KOREAN, served, settings_in
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONGEST_MS = 15_000
 KEPT = """async () => (await (await caches.open("ion-pages")).keys()).map((page) => new URL(page.url).pathname)"""
-HOLDS = """async ([path, text]) => (await (await caches.match(path, { ignoreVary: true })).text()).includes(text)"""
+HOLDS = """async ([path, text]) => (await (await caches.match(path, { ignoreVary: true }))?.text())?.includes(text)"""
 COPY = "async (path) => (await caches.match(path, { ignoreVary: true })).text()"
 TELL = "(order) => navigator.serviceWorker.controller.postMessage(order)"
 BEGIN = """async (count) => {
@@ -42,12 +44,23 @@ class Host:
         self._port = port
 
     @contextmanager
-    def running(self, *, version: int = 0) -> Iterator[None]:
+    def running(self, *, version: int = 0, held: threading.Event | None = None) -> Iterator[None]:
         app = create_app(self._settings)
         if version:
             alter(next(route.app for route in app.routes if isinstance(route, Mount)), version)
-        with served(app, port=self._port):
+        with served(holding(app, held) if held else app, port=self._port):
             yield
+
+
+def holding(app: ASGIApp, held: threading.Event) -> ASGIApp:
+    """Let whoever asks for the mentors in Korean wait until this happens."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if (scope.get("path"), scope.get("query_string")) == ("/mentors", b"lang=ko"):
+            await asyncio.to_thread(held.wait, LONGEST_MS / 1000)
+        await app(scope, receive, send)
+
+    return answer
 
 
 def alter(site: object, version: int) -> None:
@@ -187,6 +200,21 @@ class TestWithoutAServer:
 
         await expect(page.locator("html")).to_have_attribute("lang", "ko")
         await expect(page.locator("#welcome")).to_be_visible()
+
+    async def test_an_answer_that_took_long_replaces_no_newer_copy(self, host: Host, reader: BrowserContext) -> None:
+        held = threading.Event()
+        with host.running(held=held):
+            page = await opened(reader, host.address)
+            await page.evaluate("() => { window.slow = fetch('/mentors?lang=ko').then((page) => page.text()); }")
+            await page.evaluate("() => fetch('/mentors?lang=en').then((page) => page.text())")
+            await until(page, HOLDS, ["/mentors", '<html lang="en"'])
+            held.set()
+            assert '<html lang="ko"' in await page.evaluate("() => window.slow")
+            # The worker looks at what came before this one first.
+            await page.evaluate("() => fetch('/?lang=en').then((page) => page.text())")
+            await page.wait_for_timeout(300)
+
+            assert '<html lang="en"' in await page.evaluate(COPY, "/mentors")
 
     async def test_what_was_not_read_is_said_to_be_missing(self, host: Host, reader: BrowserContext) -> None:
         with host.running():

@@ -21,8 +21,12 @@ const ALIKE = { ignoreVary: true };
 const CHOICES = ["lang", "theme", "read"];
 const FOR_PROGRAMS = /^\/(api|v1|metrics)\b/;
 
-/** Rises when pages are to be forgotten, so that one still on its way here is not kept after that. */
+/** Counts what is asked for and forgotten, so that an answer that took long replaces nothing newer. */
+let asked = 0;
+/** When something was forgotten last: what was on its way here then is not kept after that. */
 let forgotten = 0;
+/** When the copy of each page was asked for. @type {Map<string, number>} */
+const askedFor = new Map();
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -99,31 +103,33 @@ async function visited(event, page) {
  * @param {string | null} page
  */
 async function fetched(event, page) {
-  const before = forgotten;
+  const order = ++asked;
   const preloaded = /** @type {Response | undefined} */ (await event.preloadResponse);
   const response = preloaded ?? (await fetch(event.request));
-  event.waitUntil(page ? remember(page, response.clone(), before) : leaveTo(response.headers.get(PERSON)));
+  event.waitUntil(page ? remember(page, response.clone(), order) : leaveTo(response.headers.get(PERSON)));
   return response;
 }
 
 /** @param {string} page */
 async function keep(page) {
-  const before = forgotten;
-  await remember(page, await fetch(page), before);
+  const order = ++asked;
+  await remember(page, await fetch(page), order);
 }
 
 /**
  * Keep the newest copy of a page, or none where the page is gone.
  * @param {string} page
  * @param {Response} response
- * @param {number} before
+ * @param {number} order when it was asked for
  */
-async function remember(page, response, before) {
+async function remember(page, response, order) {
   if (response.status === 404 || response.status === 410) return forget(page);
   const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
   // Where it was led to is another page, such as the one to sign in at.
-  if (!response.ok || response.redirected || !isPage || before !== forgotten) return;
+  if (!response.ok || response.redirected || !isPage || order < forgotten) return;
   await leaveTo(response.headers.get(PERSON));
+  if (order < (askedFor.get(page) ?? 0)) return;
+  askedFor.set(page, order);
   const pages = await caches.open(PAGES);
   await pages.put(page, response);
   // The oldest copy comes first.
@@ -145,12 +151,12 @@ async function leaveTo(person) {
 
 /** @param {string} page */
 async function forget(page) {
-  forgotten += 1;
+  forgotten = ++asked;
   await (await caches.open(PAGES)).delete(page, ALIKE);
 }
 
 async function forgetAll() {
-  forgotten += 1;
+  forgotten = ++asked;
   await caches.delete(PAGES);
 }
 
