@@ -10,10 +10,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JS := tests/web/js
 NPM := $(BIN)/npm --prefix $(JS) --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+# Made by programs, or full of examples of secrets by intention.
+NO_SECRETS := '^(evaluation|training)/|\.lock$$|\.(png|npz|gz|mo|json)$$|/rules/'
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lint types arch unit cov replies reading corpus eval eval-check matrix budgets fuzz train public lock rules docs startup transcript screenshots icons clean
+.PHONY: help install run test check format lint secrets types arch unit cov replies reading corpus eval eval-check matrix budgets fuzz train public lock rules docs startup transcript screenshots icons clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,9 +36,13 @@ format: $(VENV)/.dev ## put the code into shape
 lint: $(VENV)/.dev ## style and common mistakes
 	@$(BIN)/ruff format --check --quiet src tests training bench
 	@$(BIN)/ruff check --quiet src tests training bench
+	@$(BIN)/bandit -q -c pyproject.toml -r src > /dev/null 2>&1 || $(BIN)/bandit -q -c pyproject.toml -r src
 
 types: $(VENV)/.dev ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
+
+secrets: $(VENV)/.dev ## look for keys and passwords in what is committed; known examples are in .secrets.baseline
+	@git ls-files | grep -vE $(NO_SECRETS) | xargs $(BIN)/detect-secrets-hook -n --baseline .secrets.baseline && echo "no secret but the known examples"
 
 arch: $(VENV)/.dev ## which way imports may point
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from bench.check_corpus import CORPUS, read_corpus, tables
+from bench.licences import licences_table
 from ion.accounts import KEY_SCOPES, MEANINGS, ROLES, Role
 from ion.audit import MEANINGS as ACTIONS
 from ion.playbooks import load_topics
@@ -49,6 +50,7 @@ def corpus_figures() -> str:
 SECTIONS = {
     "audit.md": ("actions", actions_table),
     "data.md": ("figures", corpus_figures),
+    "licences.md": ("packages", licences_table),
     "operations.md": ("settings", settings_table),
     "playbooks.md": ("topics", topics_table),
     "security.md": ("permissions", permissions_table),

@@ -54,6 +54,12 @@ class TestNothingIsMissing:
     def test_every_error_code_is_in_errors(self, code: str) -> None:
         assert f"`{code}`" in page("docs/errors.md")
 
+    def test_every_file_that_holds_a_control_is_there(self) -> None:
+        named = set(re.findall(r"`((?:src|tests|requirements)/[^`]+)`", page("docs/compliance.md")))
+
+        assert len(named) > 50
+        assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
     @pytest.mark.parametrize("error", [Unreachable(), UnexpectedAnswer("It is not ION.")])
     def test_every_code_of_the_clients_own_is_in_errors(self, error: ClientError) -> None:
         assert f"`{error.code}`" in page("docs/errors.md")

@@ -60,7 +60,7 @@ async def open_model(
 
 
 def _retrying(model: Model, retries: int) -> RetryingModel:
-    rng = Random()  # noqa: S311 - spreads callers out, guards nothing
+    rng = Random()  # nosec B311  # noqa: S311 - spreads callers out, guards nothing
     return RetryingModel(model, retries, _BASE_DELAY, _MAX_DELAY, rng, asyncio.sleep)
 
 

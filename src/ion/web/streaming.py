@@ -78,7 +78,7 @@ class Unfolding:
 
     def _html(self, tokens: list[Token], *flags: str) -> Markup:
         html = self.markdown.renderer.render(tokens, self.markdown.options, dict.fromkeys(flags, True))
-        return Markup(html)  # noqa: S704 - the renderer of to_html()
+        return Markup(html)  # nosec B704  # noqa: S704 - the renderer of to_html()
 
 
 def _joined(text: str, delta: str) -> str:
