@@ -6,18 +6,21 @@ from collections.abc import Iterable
 import pytest
 
 # The cases of one test after these take the same paths with other data.
-_MEASURED_CASES = 50
+_MEASURED_CASES = 8
+# What runs on both databases takes the same paths on either; what is one's own is tested for it alone.
+_SECOND_DATABASE = "postgresql"
 _ADDS_NOTHING = pytest.StashKey[bool]()
 
 
 def choose_measured(items: Iterable[pytest.Item]) -> None:
-    """Leave out later cases of a test, and what a browser shows: tests without one ask for the same pages."""
+    """Leave out later cases of a test, the second database, and browsers: tests without one ask for the same pages."""
     cases: Counter[str] = Counter()
     for item in items:
         test = item.nodeid.partition("[")[0]
         cases[test] += 1
         in_browser = "browser" in getattr(item, "fixturenames", ())
-        item.stash[_ADDS_NOTHING] = in_browser or cases[test] > _MEASURED_CASES
+        again = _SECOND_DATABASE in item.nodeid.partition("[")[2]
+        item.stash[_ADDS_NOTHING] = in_browser or again or cases[test] > _MEASURED_CASES
 
 
 def measure_if_chosen(item: pytest.Item) -> None:

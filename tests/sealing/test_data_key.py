@@ -27,7 +27,8 @@ class TestSealing:
     def test_shows_no_word(self) -> None:
         sealed = keys_of().seal(TEXT, PLACE)
 
-        assert all(word.encode() not in sealed for word in TEXT.split())
+        # A short one may be there by chance.
+        assert all(word.encode() not in sealed for word in TEXT.split() if len(word.encode()) > 4)
         assert len(sealed) == 5 + 12 + len(TEXT.encode()) + 16
         assert sealed[:5] == b"\x01\x00\x00\x00\x01"
 
