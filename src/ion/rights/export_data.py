@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ion.accounts import ApiKey, Organisation, Session, User
+from ion.accounts import ApiKey, Link, Organisation, Session, User
 from ion.mentoring import Conversation, Draft, EngineUsed, Feedback, Turn
 from ion.personas import Catalogue
 
@@ -16,7 +16,11 @@ _SOURCES: Mapping[str, str] = {
 
 
 def person(
-    user: User, organisation: Organisation, sessions: Sequence[Session], keys: Sequence[ApiKey]
+    user: User,
+    organisation: Organisation,
+    sessions: Sequence[Session],
+    keys: Sequence[ApiKey],
+    identities: Sequence[Link],
 ) -> dict[str, Any]:
     """Return what is kept of an account; secrets are kept as digests, which say nothing."""
     return {
@@ -38,6 +42,15 @@ def person(
                 "network": each.network,
             }
             for each in sessions
+        ],
+        "identities": [
+            {
+                "issuer": each.issuer,
+                "subject": each.subject,
+                "created_at": each.created_at.isoformat(),
+                "last_used_at": each.last_used_at.isoformat(),
+            }
+            for each in identities
         ],
         "api_keys": [
             {
