@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ion.accounts.audited import about
 from ion.accounts.caller import Proof
 from ion.accounts.identity_store import IdentityStore, IdentityTaken
-from ion.accounts.invitation import Invitation
+from ion.accounts.invitation import Invitation, InvitationNotFound
 from ion.accounts.invitation_store import InvitationStore
 from ion.accounts.organisation_store import OrganisationStore
 from ion.accounts.permissions import Role
@@ -19,6 +19,8 @@ from ion.language import Language
 from ion.oidc import Identity
 
 _MAX_NAME = 80
+# The account may be made by another request meanwhile, and then the link.
+_TRIES = 3
 
 
 class NotAdmitted(Forbidden):
@@ -66,15 +68,14 @@ class Identities:
             OrganisationNotFound: there is no such organisation.
         """
         organisation = await self.organisations.with_slug(admission.organisation)
-        try:
-            return await self._found(identity, organisation, admission, language)
-        except (EmailTaken, IdentityTaken):
-            # Two at once of somebody new: the second one finds what the first one made.
-            linked = await self._linked(identity, organisation)
-            if linked is None:
-                # Else whoever is given a former member's address at the provider would be given their account, too.
-                raise await self._refused(organisation, "linked_elsewhere") from None
-            return linked
+        for _ in range(_TRIES):
+            try:
+                return await self._found(identity, organisation, admission, language)
+            except (EmailTaken, IdentityTaken, InvitationNotFound):
+                # Two at once of somebody new: the second one finds what the first one made.
+                continue
+        # Else whoever is given a former member's address at the provider would be given their account, too.
+        raise await self._refused(organisation, "linked_elsewhere")
 
     async def _found(
         self, identity: Identity, organisation: Organisation, admission: Admission, language: Language
