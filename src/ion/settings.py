@@ -187,8 +187,9 @@ class OidcSettings(_Section):
         parts = urlsplit(issuer)
         is_secret = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         if not is_secret or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+            # What stands before an @ may be a password.
             raise ValueError(
-                f"{issuer[:60]!r} is no issuer; write its https address, e.g. https://login.example.org/realms/school"
+                f"{issuer.rpartition('@')[2][:60]!r} is no issuer; write its https address, e.g. https://login.example.org/realms/school"
             )
         return issuer
 
