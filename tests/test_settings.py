@@ -258,6 +258,8 @@ class TestSettingNames:
             "MASK": "true",
             "SHARE": "0.5",
             "CORS": "https://app.example.org",
+            "ISSUER": "https://login.example.org",
+            "DOMAINS": "school.example.org",
         }
         environ = {name: values.get(name.rpartition("__")[2], "16") for name, _ in setting_names()}
         environ |= {"ION_LLM__RETRIES": "3", "ION_RESONANCE__MODEL": "fast", "ION_ACCOUNTS__KEY_ENVIRONMENT": "test"}
@@ -265,3 +267,53 @@ class TestSettingNames:
 
         for section, leaf in leaves(Settings):
             assert leaf in getattr(settings, section).model_fields_set
+
+
+PROVIDER = {"ION_OIDC__ISSUER": "https://login.example.org/realms/school", "ION_OIDC__CLIENT_ID": "ion"}
+
+
+class TestOidc:
+    def test_names_what_is_missing_beside_the_issuer(self) -> None:
+        assert (
+            refusal(PROVIDER).message
+            == "ION_OIDC__ORGANISATION: ION_OIDC__ISSUER is set and this is not; both are needed."
+        )
+        assert refusal({"ION_OIDC__ISSUER": "https://login.example.org"}).field == "ION_OIDC__CLIENT_ID"
+
+    def test_says_on_the_button_where_it_leads(self) -> None:
+        given = {**PROVIDER, "ION_OIDC__ORGANISATION": "blue-school"}
+
+        assert load_settings(given).oidc.button == "login.example.org"
+        assert load_settings({**given, "ION_OIDC__NAME": "School ID"}).oidc.button == "School ID"
+        assert load_settings({}).oidc.button == ""
+
+    @pytest.mark.parametrize(
+        "issuer",
+        [
+            "http://login.example.org",
+            "login.example.org",
+            "https://",
+            "https://a.example/?b=c",
+            "https://me:hunter2@a.example",
+        ],
+    )
+    def test_takes_an_issuer_by_https_alone(self, issuer: str) -> None:
+        error = refusal({**PROVIDER, "ION_OIDC__ISSUER": issuer})
+
+        assert "is no issuer; write its https address" in error.message
+        assert "hunter2" not in error.message
+
+    @pytest.mark.parametrize("issuer", ["http://127.0.0.1:8080", "http://localhost/a", "http://[::1]:80"])
+    def test_takes_http_on_this_machine(self, issuer: str) -> None:
+        given = {**PROVIDER, "ION_OIDC__ORGANISATION": "blue-school", "ION_OIDC__ISSUER": issuer}
+
+        assert load_settings(given).oidc.issuer == issuer
+
+    def test_takes_domains_as_they_stand_in_addresses(self) -> None:
+        domains = load_settings({"ION_OIDC__DOMAINS": "School.example.org, 학교.example"}).oidc.domains
+
+        assert domains == ("school.example.org", "학교.example")
+
+    @pytest.mark.parametrize("domain", ["@school.example.org", "*.example.org", "school", ".example.org"])
+    def test_takes_nothing_else_for_a_domain(self, domain: str) -> None:
+        assert "is no domain" in refusal({"ION_OIDC__DOMAINS": domain}).message

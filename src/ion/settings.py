@@ -3,18 +3,30 @@
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from ion.errors import Misconfigured
 
 _PREFIX = "ION_"
 _NEST = "__"
+# In lower case, as it stands behind the @ of an address; other scripts as they are written or in Punycode.
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])")
 
 
 class _Section(BaseModel):
@@ -41,6 +53,15 @@ def _origin(value: object) -> str:
     if not is_bare or parts.username is not None or "*" in parts.netloc:
         raise ValueError("write addresses without a path, e.g. https://mentor.example.org")
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    name = host.strip("[]").lower()
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 Origin = Annotated[str, BeforeValidator(_origin)]
@@ -142,6 +163,57 @@ class AccountsSettings(_Section):
     )
 
 
+class OidcSettings(_Section):
+    """The identity provider of an organisation, whose people sign in through it."""
+
+    issuer: str | None = Field(
+        None, max_length=400, description="Address of an OpenID Connect provider, exactly as it calls itself."
+    )
+    client_id: str | None = Field(None, description="ION's id there.", validate_default=True)
+    client_secret: SecretStr | None = Field(None, description="ION's secret there; none for a public client.")
+    name: str | None = Field(None, max_length=40, description="What the button says; else the provider's host.")
+    organisation: str | None = Field(
+        None, description="Short name of the organisation whose people sign in through it.", validate_default=True
+    )
+    domains: Annotated[tuple[str, ...], BeforeValidator(_from_commas)] = Field(
+        (), description="Domains, with commas between, whose addresses are let in as mentees without an invitation."
+    )
+
+    @field_validator("issuer")
+    @classmethod
+    def _checked_issuer(cls, issuer: str | None) -> str | None:
+        if issuer is None:
+            return None
+        parts = urlsplit(issuer)
+        is_secret = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        if not is_secret or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+            # What stands before an @ may be a password.
+            raise ValueError(
+                f"{issuer.rpartition('@')[2][:60]!r} is no issuer; write its https address, e.g. https://login.example.org/realms/school"
+            )
+        return issuer
+
+    @field_validator("client_id", "organisation")
+    @classmethod
+    def _needed(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given is None and info.data.get("issuer") is not None:
+            raise ValueError("ION_OIDC__ISSUER is set and this is not; both are needed")
+        return given
+
+    @field_validator("domains")
+    @classmethod
+    def _checked_domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in domains:
+            if not _DOMAIN.fullmatch(domain.lower()):
+                raise ValueError(f"{domain[:60]!r} is no domain; write e.g. school.example.org, without an @ or a *")
+        return tuple(domain.lower() for domain in domains)
+
+    @property
+    def button(self) -> str:
+        """What the button says that leads there."""
+        return self.name or urlsplit(self.issuer or "").hostname or ""
+
+
 class LimitsSettings(_Section):
     """How often one caller may ask, and how much of it at once."""
 
@@ -238,6 +310,7 @@ class Settings(_Section):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     encryption: EncryptionSettings = EncryptionSettings()
     accounts: AccountsSettings = AccountsSettings()
+    oidc: OidcSettings = OidcSettings()
     limits: LimitsSettings = LimitsSettings()
     redis: RedisSettings = RedisSettings()
     privacy: PrivacySettings = PrivacySettings()

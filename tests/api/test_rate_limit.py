@@ -70,6 +70,8 @@ class TestClasses:
             ("POST", "/sign-in", RateClass.SIGN_IN),
             ("POST", "/api/v2/auth/token", RateClass.SIGN_IN),
             ("GET", "/sign-in", RateClass.PAGE),
+            ("POST", "/sign-in/oidc", RateClass.SIGN_IN),
+            ("GET", "/sign-in/oidc/callback", RateClass.SIGN_IN),
             ("GET", "/api/v2/health", RateClass.HEALTH),
             ("GET", "/metrics", RateClass.HEALTH),
             ("GET", "/static/0/app.js", None),

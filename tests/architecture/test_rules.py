@@ -27,6 +27,7 @@ ASKS_THE_DATABASE = (
     "src/ion/accounts/key_store.py",
     "src/ion/accounts/invitation_store.py",
     "src/ion/accounts/failure_store.py",
+    "src/ion/accounts/identity_store.py",
     "src/ion/accounts/refresh_store.py",
     "src/ion/accounts/signing_store.py",
     "src/ion/accounts/erasing.py",

@@ -8,9 +8,10 @@ from pydantic import SecretStr
 from ion.cli.doctor import masked
 from ion.settings import setting_names
 from tests.cli.running import document, ion
+from tests.oidc.hostile import hostile_provider
 from tests.servers.ion import free_port
 
-CHECKS = ("python", "database", "personas", "playbooks", "reader", "model", "port", "encryption")
+CHECKS = ("python", "database", "personas", "playbooks", "reader", "model", "port", "encryption", "provider")
 
 # Never bound: this is what has to be refused.
 EVERYWHERE = "0.0.0.0"  # noqa: S104
@@ -50,6 +51,29 @@ class TestChecks:
             "ION_DATABASE__URL",
             "ION_SERVER__PORT",
         }
+
+    def test_a_provider_is_asked_who_it_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with hostile_provider() as there:
+            monkeypatch.setenv("ION_OIDC__ISSUER", there.issuer)
+            monkeypatch.setenv("ION_OIDC__CLIENT_ID", "ion")
+            monkeypatch.setenv("ION_OIDC__CLIENT_SECRET", "very-secret")
+            monkeypatch.setenv("ION_OIDC__ORGANISATION", "blue-school")
+            closed = ion("doctor", "--json")
+            monkeypatch.setenv("ION_ACCOUNTS__SIGN_IN", "true")
+            nowhere = ion("doctor", "--json")
+            ion("org", "add", "Blue School", "--slug", "blue-school")
+            well = ion("doctor", "--json")
+            there.said = {"issuer": f"{there.issuer}/"}
+            another = ion("doctor", "--json")
+
+        assert [failed(each.stdout) for each in (closed, nowhere, well, another)] == [["provider"]] * 2 + [
+            [],
+            ["provider"],
+        ]
+        assert "ION_ACCOUNTS__SIGN_IN=true" in closed.stdout
+        assert f"{there.issuer}, 2 keys, for blue-school" in well.stdout
+        assert "write ION_OIDC__ISSUER exactly so" in another.stdout
+        assert "very-secret" not in closed.stdout + nowhere.stdout + well.stdout + another.stdout
 
     def test_a_model_is_opened_and_not_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ION_LLM__MODEL", "openai:none")

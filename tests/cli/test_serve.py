@@ -1,5 +1,6 @@
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from ion.cli.serve import without_code
 from tests.cli.running import ion
 from tests.servers.ion import free_port
 from tests.servers.misbehaving import SILENT, misbehaving_server
@@ -22,6 +24,16 @@ from tests.servers.misbehaving import SILENT, misbehaving_server
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 JSON = {"Content-Type": "application/json"}
 STREAM = {"Accept": "text/event-stream"}
+
+
+class TestAccessLog:
+    def test_says_nothing_of_what_an_identity_provider_sent(self) -> None:
+        said = '%s - "%s %s HTTP/%s" %d'
+        args = ("127.0.0.1:1", "GET", "/sign-in/oidc/callback?code=secret&state=x", "1.1", 303)
+        record = logging.LogRecord("uvicorn.access", logging.INFO, "", 0, said, args, None)
+
+        assert without_code(record)
+        assert record.getMessage() == '127.0.0.1:1 - "GET /sign-in/oidc/callback HTTP/1.1" 303'
 
 
 @contextmanager

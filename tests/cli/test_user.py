@@ -155,12 +155,19 @@ class TestChanging:
         assert "second factor" in ion("user", "list").stdout
         assert document("user", "reset-totp", "mina@example.org")["second_factor"] is False
 
-    @pytest.mark.parametrize("command", ["disable", "enable", "reset-totp", "password"])
+    @pytest.mark.parametrize("command", ["disable", "enable", "reset-totp", "password", "unlink"])
     def test_nobody_is_2(self, command: str) -> None:
         result = ion("user", command, "nobody@example.org", stdin=f"{GOOD}\n")
 
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr == "ion: There is no such user. Try: ion user list\n"
+
+
+class TestUnlink:
+    def test_leaves_the_account(self) -> None:
+        add("mina@example.org")
+
+        assert document("user", "unlink", "mina@example.org")["email"] == "mina@example.org"
 
 
 class TestListing:

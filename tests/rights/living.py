@@ -57,7 +57,20 @@ class Life:
 
     @property
     def tells(self) -> list[str]:
-        return [self.user.email, self.user.name, self.user.id, self.key_prefix, SAID, ANSWERED, TITLED, THOUGHT]
+        return [
+            self.user.email,
+            f"subject of {self.user.email}",
+            self.user.name,
+            self.user.id,
+            self.key_prefix,
+            SAID,
+            ANSWERED,
+            TITLED,
+            THOUGHT,
+        ]
+
+
+PROVIDER = "https://login.example.org"
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,7 @@ async def somebody(here: Here, *, role: Role = Role.MENTEE) -> Life:
     signed_in = await accounts.sign_in.as_user(user, Proof.PASSWORD, at_home)
     await accounts.tokens.issue(user, Proof.PASSWORD, at_home)
     key, _ = await accounts.keys.make(user, name="Wanda's laptop", scopes=["conversations.own"])
+    await accounts.identities.store.add(PROVIDER, f"subject of {email}", user.id, at=accounts.clock())
     conversation = await talk(here, user)
     return Life(user, conversation, key.prefix, signed_in.session)
 

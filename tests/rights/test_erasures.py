@@ -31,6 +31,7 @@ EVERYTHING = {
     "data_keys": 1,
     "exports": 0,
     "feedback": 1,
+    "identities": 1,
     "invitations": 1,
     "recovery_codes": 0,
     "sessions": 1,
@@ -38,7 +39,18 @@ EVERYTHING = {
     "tokens": 1,
     "turns": 1,
 }
-NAMED = ("user", "conversation", "turn", "corrections", "feedback", "session", "api_key", "token_family", "invitation")
+NAMED = (
+    "user",
+    "conversation",
+    "turn",
+    "corrections",
+    "feedback",
+    "session",
+    "api_key",
+    "token_family",
+    "invitation",
+    "identity",
+)
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ class TestContent:
 
         assert document["person"]["email"] == life.user.email
         assert document["person"]["api_keys"][0]["prefix"] == life.key_prefix
+        assert document["person"]["identities"][0]["subject"] == f"subject of {life.user.email}"
         assert document["person"]["sessions"][0]["browser"] == "A browser of hers"
         assert (conversation["title"], conversation["goals"]) == (TITLED, [SAID])
         assert (turn["message"], turn["reply"]["text"]) == (SAID, ANSWERED)

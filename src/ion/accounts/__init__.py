@@ -10,6 +10,8 @@ from ion.accounts.caller import Caller, NotAllowed, Proof, SignInRequired, calle
 from ion.accounts.digest import Randomness, digest_of, new_secret, system_randomness
 from ion.accounts.enrolment import SecondFactors
 from ion.accounts.erasing import end_access, erase_account
+from ion.accounts.identities import Admission, EmailUnverified, Identities, NotAdmitted
+from ion.accounts.identity_store import IdentityTaken, Link
 from ion.accounts.invitation import Invitation, InvitationId, InvitationNotFound
 from ion.accounts.key_store import ApiKeyNotFound
 from ion.accounts.keys import DEFAULT_DAYS, Keys
@@ -65,6 +67,7 @@ __all__ = [
     "AccessReport",
     "AccountOptions",
     "Accounts",
+    "Admission",
     "ApiKey",
     "ApiKeyNotFound",
     "BadAccessToken",
@@ -79,10 +82,13 @@ __all__ = [
     "BreachedPasswords",
     "Caller",
     "EmailTaken",
+    "EmailUnverified",
     "Enrolment",
     "Environment",
     "Hashing",
     "HashingCost",
+    "Identities",
+    "IdentityTaken",
     "Invitation",
     "InvitationId",
     "InvitationNotFound",
@@ -90,7 +96,9 @@ __all__ = [
     "KeyId",
     "KeyText",
     "Keys",
+    "Link",
     "Members",
+    "NotAdmitted",
     "NotAllowed",
     "Organisation",
     "OrganisationId",

@@ -12,6 +12,8 @@ from ion.accounts.caller import Caller, Proof, caller_of
 from ion.accounts.digest import Randomness, digest_of
 from ion.accounts.enrolment import SecondFactors
 from ion.accounts.failure_store import FailureStore
+from ion.accounts.identities import Identities
+from ion.accounts.identity_store import IdentityStore
 from ion.accounts.invitation_store import InvitationStore
 from ion.accounts.key_store import KeyStore
 from ion.accounts.keys import Keys
@@ -65,6 +67,7 @@ class Accounts:
     members: Members
     sign_in: SignIn
     second_factors: SecondFactors
+    identities: Identities
     keys: Keys
     tokens: Tokens
     audit: AuditLog
@@ -168,6 +171,7 @@ def open_accounts(
         members=Members(organisations, users, invitations, rules, hashing, audit, clock, new_id, randomness),
         sign_in=SignIn(users, sessions, failures, hashing, options.life, audit, clock, randomness),
         second_factors=SecondFactors(organisations, users, audit, clock, randomness),
+        identities=Identities(IdentityStore(database), organisations, users, invitations, audit, clock, new_id),
         keys=Keys(KeyStore(database), options.environment, audit, clock, new_id, randomness),
         tokens=Tokens(RefreshStore(database), signing, options.tokens, clock, new_id, randomness),
         audit=audit,

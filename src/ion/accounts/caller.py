@@ -22,7 +22,7 @@ class SignInRequired(Unauthenticated):
 
 
 class Proof(StrEnum):
-    """How a caller proved who they are. A `half` proof is a password whose second factor is still due."""
+    """How a caller proved who they are. With a `half` proof the second factor is still due."""
 
     LOCAL = "local"
     HALF = "half"

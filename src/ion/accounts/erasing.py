@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ion.accounts.failure_store import subject_of
 from ion.accounts.models import (
     ApiKeyRow,
+    IdentityRow,
     InvitationRow,
     RecoveryCodeRow,
     SessionRow,
@@ -53,6 +54,7 @@ async def erase_account(session: AsyncSession, user: UserId) -> Mapping[str, int
     subject = subject_of(row.email)
     counts = {
         "invitations": await _erased(session, delete(InvitationRow).where(InvitationRow.email == row.email)),
+        "identities": await _erased(session, delete(IdentityRow).where(IdentityRow.user_id == user)),
         "recovery_codes": await _erased(session, delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user)),
         "sign_in_failures": await _erased(session, delete(SignInFailureRow).where(SignInFailureRow.subject == subject)),
     }

@@ -47,6 +47,14 @@ class InvitationStore:
             rows = await session.scalars(query.order_by(InvitationRow.created_at.desc()))
             return [invitation_of(row) for row in rows]
 
+    async def open_for(self, email: str, *, organisation: OrganisationId, now: datetime) -> Invitation | None:
+        """Return the invitation of an address to an organisation that can be accepted; None where there is none."""
+        this = (InvitationRow.email == email, InvitationRow.organisation_id == organisation)
+        query = select(InvitationRow).where(*this, *_open(now)).order_by(InvitationRow.created_at.desc()).limit(1)
+        async with self._database.reading() as session:
+            row = await session.scalar(query)
+        return None if row is None else invitation_of(row)
+
     async def find(self, digest: str, *, now: datetime) -> Invitation:
         """Return an invitation that can be accepted.
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ion.db import Row
@@ -106,6 +106,19 @@ class RecoveryCodeRow(Row):
     user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), type_=_ID, primary_key=True)
     digest: Mapped[str] = mapped_column(_DIGEST, primary_key=True)
     used_at: Mapped[datetime | None]
+
+
+class IdentityRow(Row):
+    """Whom an organisation's provider knows a user as; one provider knows nobody as two."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("user_id", "issuer", name="uq_identity_user_id"),)
+
+    issuer: Mapped[str] = mapped_column(String(400), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), type_=_ID)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
 
 
 class SignInFailureRow(Row):

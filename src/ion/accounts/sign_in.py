@@ -6,6 +6,7 @@ from ion.accounts.audited import about
 from ion.accounts.caller import Proof
 from ion.accounts.digest import Randomness, digest_of, new_secret
 from ion.accounts.failure_store import FailureStore, subject_of
+from ion.accounts.identities import not_admitted
 from ion.accounts.lockout import PER_NETWORK, PER_USER, SignInLocked, network_of, refuse_for
 from ion.accounts.passwords import Hashing
 from ion.accounts.second_factor import recovery_digest, step_of
@@ -121,7 +122,7 @@ class SignIn:
         return credentials.user, proof
 
     async def as_user(self, user: User, proof: Proof, visit: Visit) -> SignedIn:
-        """Begin a session for somebody whose identity was proven elsewhere: by OIDC, or an invitation just accepted.
+        """Begin a session for somebody whose identity was proven elsewhere: by an invitation, or a session of theirs.
 
         Raises:
             SessionEnded: they are disabled.
@@ -130,6 +131,20 @@ class SignIn:
             await self._refused(user, visit, "disabled")
             raise ended()
         return await self._begin(user, proof, visit)
+
+    async def with_identity(self, user: User, visit: Visit) -> SignedIn:
+        """Begin a session for somebody whom their organisation's provider has proven to be who they are.
+
+        Whoever has a second factor here is asked for it as after a password: it is theirs, and not the provider's.
+
+        Raises:
+            NotAdmitted: they are disabled.
+        """
+        if user.is_disabled:
+            await self._refused(user, visit, "disabled")
+            raise not_admitted()
+        proof = Proof.HALF if user.has_second_factor else Proof.OIDC
+        return await self._begin(user, proof, visit, method=Proof.OIDC)
 
     async def check_password(self, user: User, password: str, visit: Visit) -> None:
         """Ask somebody who is signed in for their password again, before something that cannot be undone.
@@ -166,7 +181,15 @@ class SignIn:
             return Proof.RECOVERY_CODE
         raise await self._refused(credentials.user, visit, "code")
 
-    async def _begin(self, user: User, proof: Proof, visit: Visit, *, instead_of: str | None = None) -> SignedIn:
+    async def _begin(
+        self,
+        user: User,
+        proof: Proof,
+        visit: Visit,
+        *,
+        instead_of: str | None = None,
+        method: Proof = Proof.PASSWORD,
+    ) -> SignedIn:
         now, secret = self.clock(), new_secret(self.randomness)
         is_half = proof is Proof.HALF
         session = Session(
@@ -180,7 +203,10 @@ class SignIn:
             network=network_of(visit.address),
         )
         action = Action.SIGN_IN_HALF if is_half else Action.SIGN_IN
-        async with self.audit.recording(_by(user, action, proof, visit)):
+        event = _by(user, action, proof, visit)
+        if is_half:
+            event = replace(event, details={"proof": proof, "method": method})
+        async with self.audit.recording(event):
             await self.sessions.add(session, instead_of=instead_of)
             if not is_half:
                 await self.users.seen(user.id, at=now)

@@ -14,6 +14,8 @@ _MESSAGE = r"/api/v2/conversations/[^/]+/messages"
 _TABLE: tuple[tuple[str, str, RateClass | None], ...] = (
     (_ANY, r"/static/.*|/sw\.js|/manifest\.webmanifest|/offline|/favicon\.ico", None),
     (_ANY, r"/api/v2/(health|status)|/metrics", RateClass.HEALTH),
+    # Somebody who comes back from an identity provider has it asked who they are.
+    (_LOOKS, r"/sign-in/oidc/callback", RateClass.SIGN_IN),
     (
         _CHANGES,
         r"(/api/v2)?/(sign-in|sign-out|session|sessions|invitation|invitations|auth|oidc)(/.*)?",

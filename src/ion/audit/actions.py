@@ -13,6 +13,8 @@ class Action(StrEnum):
     SIGN_IN_REFUSED = "sign_in.refused"
     SIGN_IN_LOCKED = "sign_in.locked"
     SESSION_ENDED = "session.ended"
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_UNLINKED = "identity.unlinked"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a word, not a secret
     SECOND_FACTOR_ON = "second_factor.on"
     SECOND_FACTOR_OFF = "second_factor.off"
@@ -50,11 +52,13 @@ class Action(StrEnum):
 
 MEANINGS: Mapping[Action, str] = {
     Action.SIGN_IN: "somebody signed in, with everything that was asked of them",
-    Action.SIGN_IN_HALF: "a password was right, and the second factor is still due",
+    Action.SIGN_IN_HALF: "a password, or the organisation's provider, was right, and the second factor is still due",
     Action.SIGN_IN_CONFIRMED: "somebody who was signed in gave their password again",
-    Action.SIGN_IN_REFUSED: "an address, a password or a code was wrong, or the account is disabled",
+    Action.SIGN_IN_REFUSED: "an address, a password or a code was wrong, or there is none for whom a provider named",
     Action.SIGN_IN_LOCKED: "there were too many tries; once for each lock-out, not for each try in it",
     Action.SESSION_ENDED: "sessions were ended by whoever they belonged to",
+    Action.IDENTITY_LINKED: "somebody signed in through the organisation's provider for the first time",
+    Action.IDENTITY_UNLINKED: "whom the provider knows as this user was forgotten, and all sessions ended",
     Action.PASSWORD_CHANGED: "a password was changed, and all sessions ended",
     Action.SECOND_FACTOR_ON: "a second factor was turned on",
     Action.SECOND_FACTOR_OFF: "somebody turned their own second factor off",

@@ -20,6 +20,7 @@ DETAIL_KEYS = frozenset(
         "reason",
         "scopes",
         "proof",
+        "method",
         "days",
         "count",
         "rows",

@@ -19,12 +19,14 @@ from ion.cli.exposure import refuse_unsafe
 from ion.cli.sockets import address_of, bound_socket
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
+from ion.clock import system_clock
 from ion.db import open_database
 from ion.errors import IonError, Misconfigured
 from ion.language import Language
+from ion.oidc import open_provider
 from ion.personas import load_catalogue
 from ion.playbooks import TopicFinder, load_topics
-from ion.services import configured_model, load_reader, open_kept
+from ion.services import accounts_in, configured_model, load_reader, open_kept, registration_in
 from ion.settings import Settings, load_settings, setting_names
 
 app = typer.Typer(add_completion=False)
@@ -120,10 +122,11 @@ def _examine(language: Language) -> tuple[list[Finding], list[Setting]]:
         "model": _model,
         "port": _port,
         "encryption": _encryption,
+        "provider": _provider,
     }
     findings = [python]
     for name, check in checks.items():
-        if name == "encryption" and not findings[1].ok:
+        if name in ("encryption", "provider") and not findings[1].ok:
             # What is in a database that does not open cannot be checked.
             continue
         try:
@@ -206,6 +209,42 @@ async def _opened_model(settings: Settings) -> str | None:
     """Open what is configured; nothing is asked of it."""
     async with configured_model(settings.llm) as model:
         return None if model is None else model.name
+
+
+def _provider(settings: Settings, language: Language) -> str:
+    return asyncio.run(_asked_provider(settings, language))
+
+
+async def _asked_provider(settings: Settings, language: Language) -> str:
+    """Ask the identity provider who it is.
+
+    Raises:
+        Misconfigured: it cannot be used as it is set up, or nobody is asked to sign in.
+        OrganisationNotFound: its people's organisation is missing.
+        ProviderUnavailable: it does not answer.
+    """
+    registration = registration_in(settings.oidc)
+    provider = await open_provider(registration, system_clock)
+    if provider is None or registration is None:
+        return said(language, en="none; people sign in with passwords", ko="없음. 비밀번호로 로그인해요")
+    if not settings.accounts.sign_in:
+        raise Misconfigured(
+            said(
+                language,
+                en="Nobody is asked to sign in: set ION_ACCOUNTS__SIGN_IN=true.",
+                ko="아무도 로그인하지 않게 되어 있어요. ION_ACCOUNTS__SIGN_IN=true 로 바꿔 주세요.",
+            ),
+            field="ION_ACCOUNTS__SIGN_IN",
+        )
+    async with open_kept(settings) as kept:
+        accounts = accounts_in(kept, settings.accounts)
+        organisation = await accounts.organisations.with_slug(settings.oidc.organisation or "")
+    count = await provider.check()
+    return said(
+        language,
+        en=f"{registration.issuer}, {count} keys, for {organisation.slug}",
+        ko=f"{registration.issuer}, 키 {count}개, 기관 {organisation.slug}",
+    )
 
 
 def _port(settings: Settings, language: Language) -> str:

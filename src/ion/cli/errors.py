@@ -73,6 +73,8 @@ _KOREAN = {
     "organisation_not_found": "그런 기관이 없어요.",
     "api_key_not_found": "그런 API 키가 없어요.",
     "bad_breach_list": "유출된 비밀번호 파일을 쓸 수 없어요.",
+    "oidc_unavailable": "기관의 로그인 서버가 응답하지 않아요.",
+    "oidc_misconfigured": "기관의 로그인 서버를 이 설정으로는 쓸 수 없어요.",
     "model_unavailable": "언어 모델이 응답하지 않아요.",
 }
 # Of a password, which it is worth saying exactly.

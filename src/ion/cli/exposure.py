@@ -1,11 +1,9 @@
 """Whether ION may listen where others can reach it."""
 
-import ipaddress
-
 from ion.cli.speech import said
 from ion.errors import Misconfigured
 from ion.language import Language
-from ion.settings import Settings
+from ion.settings import Settings, is_loopback
 
 
 class Unsafe(Misconfigured):
@@ -26,17 +24,6 @@ def refuse_unsafe(settings: Settings, host: str, port: int, language: Language) 
         raise Unsafe(_no_name(host, language), field="ION_SERVER__PUBLIC_URL")
     if not settings.server.is_https and not is_loopback(settings.server.public_host or ""):
         raise Unsafe(_readable(settings.server.public_url, language), field="ION_SERVER__PUBLIC_URL")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches an address."""
-    name = host.strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _nobody_is_asked(host: str, port: int, language: Language) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import signal
 import socket
 import sys
@@ -32,6 +33,8 @@ app = typer.Typer(add_completion=False)
 # more to be written. Together they stay below the ten that container engines wait before they kill.
 _GRACE = 4
 _LAST_WORDS = 2.0
+# What comes with whoever comes back from an identity provider.
+_CODE = re.compile(r"(?<=/sign-in/oidc/callback)\?.*")
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -163,3 +166,11 @@ def _configure_server_logs(*, is_debugging: bool, access_log: bool) -> None:
         logger.handlers = [handler]
         logger.propagate = False
         logger.setLevel(logging.INFO if is_on else logging.CRITICAL)
+    logging.getLogger("uvicorn.access").addFilter(without_code)
+
+
+def without_code(record: logging.LogRecord) -> bool:
+    """Leave out of a line about a request what an identity provider sent with it: a code is in there."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_CODE.sub("", each) if isinstance(each, str) else each for each in record.args)
+    return True

@@ -215,6 +215,24 @@ def reset_totp(email: Email, language: Lang = "en", as_json: Json = False) -> No
 @app.command(
     cls=Command,
     help=both(
+        en="Forget whom the organisation's identity provider knows as somebody, and end their sessions.",
+        ko="기관 로그인 계정과의 연결을 지우고, 모든 로그인을 끝내요.",
+    ),
+)
+def unlink(email: Email, language: Lang = "en", as_json: Json = False) -> None:
+    """Forget whom a provider knows as somebody; they are found by their verified address again."""
+
+    async def unlinked(accounts: Accounts) -> User:
+        found = await _of(accounts, email)
+        await accounts.identities.unlink(found)
+        return found
+
+    _tell(_done(unlinked), language, en="Unlinked", ko="연결을 지웠어요", as_json=as_json)
+
+
+@app.command(
+    cls=Command,
+    help=both(
         en="Erase somebody for good: account, conversations, keys. Asks for the address once more.",
         ko="사용자를 완전히 지워요. 계정, 대화, 키까지 지우고 되돌릴 수 없어요. 주소를 한 번 더 물어봐요.",
     ),

@@ -27,6 +27,7 @@ NAMING = (
     "token_family",
     "api_key",
     "recovery_code",
+    "identity",
     "invitation",
     "sign_in_failure",
     "conversation",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ion.accounts import ApiKey, Organisation, Session, User
+from ion.accounts import ApiKey, Link, Organisation, Session, User
 from ion.mentoring import Conversation, Draft, EngineUsed, Feedback, Turn
 from ion.personas import Catalogue
 
@@ -16,7 +16,11 @@ _SOURCES: Mapping[str, str] = {
 
 
 def person(
-    user: User, organisation: Organisation, sessions: Sequence[Session], keys: Sequence[ApiKey]
+    user: User,
+    organisation: Organisation,
+    sessions: Sequence[Session],
+    keys: Sequence[ApiKey],
+    identities: Sequence[Link],
 ) -> dict[str, Any]:
     """Return what is kept of an account; secrets are kept as digests, which say nothing."""
     return {
@@ -39,17 +43,28 @@ def person(
             }
             for each in sessions
         ],
-        "api_keys": [
-            {
-                "name": each.name,
-                "prefix": each.prefix,
-                "scopes": sorted(each.scopes),
-                "created_at": each.created_at.isoformat(),
-                "expires_at": each.expires_at.isoformat(),
-                "revoked_at": None if each.revoked_at is None else each.revoked_at.isoformat(),
-            }
-            for each in keys
-        ],
+        "identities": [_identity(each) for each in identities],
+        "api_keys": [_key(each) for each in keys],
+    }
+
+
+def _identity(link: Link) -> dict[str, Any]:
+    return {
+        "issuer": link.issuer,
+        "subject": link.subject,
+        "created_at": link.created_at.isoformat(),
+        "last_used_at": link.last_used_at.isoformat(),
+    }
+
+
+def _key(key: ApiKey) -> dict[str, Any]:
+    return {
+        "name": key.name,
+        "prefix": key.prefix,
+        "scopes": sorted(key.scopes),
+        "created_at": key.created_at.isoformat(),
+        "expires_at": key.expires_at.isoformat(),
+        "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),
     }
 
 

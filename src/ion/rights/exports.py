@@ -126,7 +126,8 @@ class _Told:
         accounts, user = self.exports.accounts, self.user
         organisation = await accounts.organisations.with_id(user.organisation)
         keys = await accounts.keys.store.of_user(user.id)
-        about = person(user, organisation, await accounts.sessions.of(user.id), keys)
+        identities = await accounts.identities.store.of(user.id)
+        about = person(user, organisation, await accounts.sessions.of(user.id), keys, identities)
         made_at = self.export.asked_at.isoformat()
         head = {"format": "ion-export", "version": 1, "made_at": made_at, "person": about}
         yield _JSON, f'{json.dumps(head, ensure_ascii=False)[:-1]}, "conversations": [', 0.0

@@ -4,6 +4,7 @@ from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, master
 from ion.services.limits import Limits
 from ion.services.mind import Mind, embedding_of, load_mind, load_reader
 from ion.services.opening import Services, configured_model, open_services
+from ion.services.provider import registration_in
 
 __all__ = [
     "Kept",
@@ -20,4 +21,5 @@ __all__ = [
     "master_source",
     "open_kept",
     "open_services",
+    "registration_in",
 ]

@@ -25,6 +25,7 @@ from ion.mentoring import (
     TurnStore,
     Writer,
 )
+from ion.oidc import IdentityProvider, open_provider
 from ion.personas import tokens_in
 from ion.privacy import MaskingModel
 from ion.rights import Erasures, Exports
@@ -32,6 +33,7 @@ from ion.sealing import Keyring
 from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
 from ion.services.mind import Mind, embedding_of, load_mind
+from ion.services.provider import registration_in
 from ion.settings import LlmSettings, ServerSettings, Settings
 
 # Seconds after which a server has started.
@@ -57,6 +59,7 @@ class Services:
     accounts: Accounts
     audit: AuditLog
     limits: Limits
+    provider: IdentityProvider | None
     erasures: Erasures
     exports: Exports
     clock: Clock
@@ -118,7 +121,8 @@ async def open_services(
         chosen as in_use,
         open_limits(settings, kept.database, clock) as limits,
     ):
-        services = _services(settings, mind, kept, _masking(in_use, settings.llm), limits, clock)
+        provider = await open_provider(registration_in(settings.oidc), clock)
+        services = _services(settings, mind, kept, _masking(in_use, settings.llm), limits, provider, clock)
         try:
             async with _beside(
                 services.history.keep_purging(),
@@ -135,7 +139,13 @@ async def open_services(
 
 
 def _services(
-    settings: Settings, mind: Mind, kept: Kept, model: Model | None, limits: Limits, clock: Clock
+    settings: Settings,
+    mind: Mind,
+    kept: Kept,
+    model: Model | None,
+    limits: Limits,
+    provider: IdentityProvider | None,
+    clock: Clock,
 ) -> Services:
     if model is not None:
         model = BudgetedModel(model, limits.budget, tokens_in)
@@ -162,6 +172,7 @@ def _services(
         accounts=accounts,
         audit=kept.audit,
         limits=limits,
+        provider=provider,
         erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
         clock=clock,

@@ -24,11 +24,11 @@ async def hold(request: Request, response: Response, signed_in: SignedIn) -> Non
     services = services_of(request)
     server = services.settings.server
     if signed_in.needs_second_factor:
-        _set(response, server, half_cookie(server), signed_in.session, int(HALF_LIFE.total_seconds()))
+        set_cookie(response, server, half_cookie(server), signed_in.session, int(HALF_LIFE.total_seconds()))
         return
     await end(request, response)
     life = services.accounts.life.absolute
-    _set(response, server, session_cookie(server), signed_in.session, int(life.total_seconds()))
+    set_cookie(response, server, session_cookie(server), signed_in.session, int(life.total_seconds()))
 
 
 async def end(request: Request, response: Response) -> None:
@@ -39,9 +39,10 @@ async def end(request: Request, response: Response) -> None:
         await services.accounts.sign_out(SessionId(held))
     for name in (session_cookie(server), half_cookie(server)):
         if name in request.cookies:
-            _set(response, server, name, "", 0)
+            set_cookie(response, server, name, "", 0)
 
 
-def _set(response: Response, server: ServerSettings, name: str, value: str, seconds: int) -> None:
+def set_cookie(response: Response, server: ServerSettings, name: str, value: str, seconds: int) -> None:
+    """Give the browser a cookie for so many seconds; 0 takes it away."""
     # No script can read it, and no other site's page can send it along with a form (RFC 6265bis, 4.1.2.7).
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=server.is_https)
