@@ -36,6 +36,7 @@ class Action(StrEnum):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word, not a secret
     PERMISSION_DENIED = "permission.denied"
     SETTINGS_CHANGED = "settings.changed"
+    CONVERSATIONS_EXPIRED = "conversations.expired"
     DATA_EXPORTED = "data.exported"
     ERASURE_ASKED = "erasure.asked"
     ERASURE_CANCELLED = "erasure.cancelled"
@@ -78,6 +79,7 @@ MEANINGS: Mapping[Action, str] = {
     Action.TOKEN_REVOKED: "tokens were revoked",
     Action.PERMISSION_DENIED: "a caller lacked the permission for something",
     Action.SETTINGS_CHANGED: "settings of an organisation were changed",
+    Action.CONVERSATIONS_EXPIRED: "conversations of an organisation were older than it keeps them, and were erased",
     Action.DATA_EXPORTED: "somebody's data was exported",
     Action.ERASURE_ASKED: "somebody asked to be erased",
     Action.ERASURE_CANCELLED: "they took that back",

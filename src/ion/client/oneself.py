@@ -15,7 +15,10 @@ class Erasure(Value):
 
 
 class Oneself(Value):
-    """The caller; `erasure` is there once they have asked to be erased."""
+    """The caller; `erasure` is there once they have asked to be erased.
+
+    `keep_conversations_days` after its last message their organisation has a conversation erased; None for never.
+    """
 
     id: str
     email: str
@@ -24,6 +27,7 @@ class Oneself(Value):
     role: str
     organisation: str
     created_at: datetime
+    keep_conversations_days: int | None
     erasure: Erasure | None
 
 

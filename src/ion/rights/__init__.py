@@ -6,6 +6,7 @@ from ion.rights.erasure_store import Eraser, ErasureStore
 from ion.rights.erasures import Erasures, Stop
 from ion.rights.export_store import Export, ExportStore
 from ion.rights.exports import Exports
+from ion.rights.retention import Retention
 
 __all__ = [
     "ERASERS",
@@ -19,5 +20,6 @@ __all__ = [
     "ExportStore",
     "Exports",
     "Receipt",
+    "Retention",
     "Stop",
 ]

@@ -27,7 +27,7 @@ from ion.mentoring import (
 )
 from ion.personas import tokens_in
 from ion.privacy import MaskingModel
-from ion.rights import Erasures, Exports
+from ion.rights import Erasures, Exports, Retention
 from ion.sealing import Keyring
 from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
@@ -59,6 +59,7 @@ class Services:
     limits: Limits
     erasures: Erasures
     exports: Exports
+    retention: Retention
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -127,6 +128,7 @@ async def open_services(
                 services.once.keep_on(),
                 services.erasures.keep_on(),
                 services.exports.keep_on(),
+                services.retention.keep_on(),
                 kept.sealer.seal_in_background(),
             ):
                 yield services
@@ -164,6 +166,7 @@ def _services(
         limits=limits,
         erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
+        retention=Retention(kept.database, accounts, kept.audit, clock),
         clock=clock,
     )
 

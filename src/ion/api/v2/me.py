@@ -37,6 +37,9 @@ class MeOut(Schema):
     role: Role
     organisation: str
     created_at: datetime
+    keep_conversations_days: int | None = Field(
+        description="Days after its last message at which the organisation has a conversation erased; null for never."
+    )
     erasure: ErasureOut | None
 
 
@@ -79,6 +82,7 @@ async def read(caller: Oneself, services: ServicesDep) -> MeOut:
         role=user.role,
         organisation=organisation.slug,
         created_at=user.created_at,
+        keep_conversations_days=organisation.keep_days,
         erasure=None if erasure is None else ErasureOut.model_validate(erasure),
     )
 
