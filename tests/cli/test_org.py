@@ -92,6 +92,19 @@ class TestLimit:
             == "local: 1분 요청 수: 모두와 같음, 하루 토큰 수: 200,000\n"
         )
 
+    def test_and_what_is_kept_are_in_the_audit_log_as_the_operators(self) -> None:
+        document("org", "limit", "local", "--requests", "300")
+        document("org", "limit", "local", "--requests", "300")
+        document("org", "set", "local", "--keep-conversations", "9")
+        document("token", "rotate")
+        entries = [one for one in document("audit", "list") if one["action"] != "organisation.added"]
+
+        assert [(one["action"], one["actor_kind"], one["details"]) for one in entries[::-1]] == [
+            ("limits.changed", "operator", {"requests": 300, "tokens": 0}),
+            ("settings.changed", "operator", {"days": 9, "setting": "keep_conversations"}),
+            ("token.key_rotated", "operator", {"at_once": False}),
+        ]
+
     def test_of_nobody_or_of_too_much_is_2(self) -> None:
         assert ion("org", "limit", "nowhere").exit_code == 2
         assert ion("org", "limit", "local", "--requests", "1000000").exit_code == 2

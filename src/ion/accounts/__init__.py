@@ -28,8 +28,8 @@ from ion.accounts.permissions import (
     may_grant,
     permissions_of,
 )
-from ion.accounts.refresh import BadRefreshToken, TokenLife
-from ion.accounts.second_factor import Enrolment, SecondFactorOn, WrongCode
+from ion.accounts.refresh import BadRefreshToken, Family, FamilyId, TokenLife
+from ion.accounts.second_factor import Enrolment, SecondFactorOff, SecondFactorOn, WrongCode
 from ion.accounts.session import HALF_LIFE, Session, SessionEnded, SessionId, SessionLife
 from ion.accounts.sign_in import SecondFactorDue, SignedIn, SignIn, SignInRefused, Visit
 from ion.accounts.signing_key import SigningKey
@@ -85,6 +85,8 @@ __all__ = [
     "EmailTaken",
     "Enrolment",
     "Environment",
+    "Family",
+    "FamilyId",
     "Hashing",
     "HashingCost",
     "Invitation",
@@ -104,6 +106,7 @@ __all__ = [
     "Randomness",
     "Role",
     "SecondFactorDue",
+    "SecondFactorOff",
     "SecondFactorOn",
     "SecondFactors",
     "Session",

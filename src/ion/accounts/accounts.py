@@ -126,6 +126,12 @@ class Accounts:
                 await self.audit.record(about(user, Action.SESSION_ENDED, {"count": count}))
             return count
 
+    async def sign_out_everywhere(self, user: User, *, but: str | None = None) -> None:
+        """End somebody's sessions, all but the one with this digest, and all their tokens."""
+        async with self.audit.transaction():
+            await self.end_sessions(user, but=but)
+            await self.tokens.end_all(user)
+
     async def purge(self) -> None:
         """Forget sessions, tokens, invitations and failures that no longer count."""
         now = self.clock()
@@ -169,7 +175,7 @@ def open_accounts(
         sign_in=SignIn(users, sessions, failures, hashing, options.life, audit, clock, randomness),
         second_factors=SecondFactors(organisations, users, audit, clock, randomness),
         keys=Keys(KeyStore(database), options.environment, audit, clock, new_id, randomness),
-        tokens=Tokens(RefreshStore(database), signing, options.tokens, clock, new_id, randomness),
+        tokens=Tokens(RefreshStore(database), signing, options.tokens, audit, clock, new_id, randomness),
         audit=audit,
         life=options.life,
         clock=clock,

@@ -8,13 +8,14 @@ import typer
 from rich.text import Text
 
 from ion.accounts import MOST_KEPT_DAYS, BadRetention, Organisation
+from ion.audit import Target
 from ion.cli.allowance import Requests, Tokens, changed, line_of
 from ion.cli.command import Command, Group, Json, Lang
 from ion.cli.opened import opened_accounts, opened_allowances
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, harmless, print_json
 from ion.language import Language
-from ion.limits import Allowance, organisation_subject
+from ion.limits import Allowance
 
 app = typer.Typer(
     cls=Group,
@@ -137,7 +138,10 @@ def limit(
 async def _limited(slug: str, requests: int | None, tokens: int | None) -> Allowance:
     async with opened_allowances() as (accounts, allowances):
         found = await accounts.organisations.with_slug(slug)
-        return await changed(allowances, organisation_subject(found.id), requests=requests, tokens=tokens)
+        target = Target("organisation", found.id)
+        return await changed(
+            allowances, accounts.audit, target, organisation=found.id, requests=requests, tokens=tokens
+        )
 
 
 async def _added(name: str, slug: str) -> Organisation:
