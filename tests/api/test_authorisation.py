@@ -209,6 +209,7 @@ OPEN_PAGES = {
 # What a page takes that is not about one's own conversations; a new one has to be written in here.
 TAKES = {
     "/profile": Permission.PROFILE_OWN,
+    "/profile/data": OWN,
     "/keys": Permission.KEYS_OWN,
     "/members": Permission.MEMBERS_READ,
     "/members/keys": Permission.KEYS_MANAGE,

@@ -5,11 +5,12 @@ from ion.rights.erasure import Erasure, ErasureBegun, ErasureNotFound, Receipt
 from ion.rights.erasure_store import Eraser, ErasureStore
 from ion.rights.erasures import Erasures, Stop
 from ion.rights.export_store import Export, ExportStore
-from ion.rights.exports import Exports
+from ion.rights.exports import KEPT_FOR, Exports
 from ion.rights.retention import Retention
 
 __all__ = [
     "ERASERS",
+    "KEPT_FOR",
     "Eraser",
     "Erasure",
     "ErasureBegun",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ion.accounts import Accounts, User
+from ion.accounts import Accounts, User, UserId
 from ion.audit import Action, AuditEvent, AuditLog, Target
 from ion.clock import Clock
 from ion.db import Database
@@ -45,10 +45,16 @@ class Exports:
     new_id: Callable[[], str]
     _asked: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
+    async def of(self, user: UserId) -> Export | None:
+        """Return somebody's export, while it is prepared or can be fetched; None where there is none."""
+        found = await self.store.of(user)
+        if found is None or (found.ready_at is not None and self.clock() >= found.ready_at + KEPT_FOR):
+            return None
+        return found
+
     async def ask(self, user: User) -> Export:
         """Return somebody's export; where there is none it is prepared from now on."""
-        found = await self.store.of(user.id)
-        if found is not None and (found.ready_at is None or self.clock() < found.ready_at + KEPT_FOR):
+        if (found := await self.of(user.id)) is not None:
             return found
         await self.purge()
         new = Export(self.new_id(), user.id, user.organisation, self.clock(), None, 0.0)

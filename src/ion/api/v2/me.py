@@ -113,7 +113,7 @@ async def export(caller: OwnData, services: ServicesDep, exports: ExportsDep) ->
             so_far.model_dump_json(), 202, media_type="application/json", headers={"Retry-After": str(_SOON)}
         )
     headers = {
-        "Content-Disposition": f'attachment; filename="ion-export-{export.asked_at:%Y-%m-%d}.zip"',
+        "Content-Disposition": f'attachment; filename="{export.filename}"',
         "Cache-Control": "no-store",
     }
     return StreamingResponse(exports.content(export), media_type=_ZIP, headers=headers)

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ion.accounts import Permission
 from ion.callers import caller_of, services_of
 from ion.mentoring import UNDO_FOR
 from ion.web.rendering import page
@@ -23,6 +24,8 @@ async def show(request: Request) -> Response:
         "grace_days": settings.privacy.grace_days,
         "undo_minutes": int(UNDO_FOR.total_seconds() // _SECONDS_A_MINUTE),
         "keep_days": keep_days,
+        # Whoever runs ION alone has no page about themselves.
+        "owns_data": settings.accounts.sign_in and caller is not None and caller.may(Permission.DATA_OWN),
         "signs_in": settings.accounts.sign_in,
     }
     return page(request, "privacy.html", values)
