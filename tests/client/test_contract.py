@@ -95,6 +95,8 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ("Me.export", Me.export.describe(None)),
     ("Me.erase", Me.erase.describe(None)),
     ("Me.cancel_erasure", Me.cancel_erasure.describe(None)),
+    ("Me.consents", Me.consents.describe(None)),
+    ("Me.choose", Me.choose.describe(None, "experiments", version=1, given=True, language="ko")),
     ("Me.receipt", Me.receipt.describe(None, "r")),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),

@@ -26,6 +26,7 @@ from tests.servers.postgres import Postgres
 EVERYTHING = {
     "accounts": 1,
     "api_keys": 1,
+    "consents": 2,
     "conversations": 1,
     "corrections": 1,
     "data_keys": 1,
@@ -38,7 +39,10 @@ EVERYTHING = {
     "tokens": 1,
     "turns": 1,
 }
-NAMED = ("user", "conversation", "turn", "corrections", "feedback", "session", "api_key", "token_family", "invitation")
+NAMED = (
+    *("user", "conversation", "turn", "corrections", "feedback", "session", "api_key", "token_family", "invitation"),
+    "consent",
+)
 
 
 @pytest.fixture

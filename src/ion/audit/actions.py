@@ -40,6 +40,8 @@ class Action(StrEnum):
     PERMISSION_DENIED = "permission.denied"
     SETTINGS_CHANGED = "settings.changed"
     CONVERSATIONS_EXPIRED = "conversations.expired"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
     DATA_EXPORTED = "data.exported"
     ERASURE_ASKED = "erasure.asked"
     ERASURE_CANCELLED = "erasure.cancelled"
@@ -86,6 +88,8 @@ MEANINGS: Mapping[Action, str] = {
     Action.PERMISSION_DENIED: "a caller lacked the permission for something",
     Action.SETTINGS_CHANGED: "settings of an organisation were changed",
     Action.CONVERSATIONS_EXPIRED: "conversations of an organisation were older than it keeps them, and were erased",
+    Action.CONSENT_GIVEN: "somebody acknowledged the notice, or agreed to something that is optional",
+    Action.CONSENT_WITHDRAWN: "somebody took back what they had agreed to",
     Action.DATA_EXPORTED: "somebody's data was exported",
     Action.ERASURE_ASKED: "somebody asked to be erased",
     Action.ERASURE_CANCELLED: "they took that back",

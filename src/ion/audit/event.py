@@ -25,6 +25,8 @@ DETAIL_KEYS = frozenset(
         "requests",
         "tokens",
         "at_once",
+        "purpose",
+        "version",
         "rows",
         "fault",
         "format",

@@ -45,3 +45,22 @@ class ExportProgress(Value):
 
     asked_at: datetime
     progress: float
+
+
+class Consent(Value):
+    """What one said to a text: `version` is that of the text as it is now, `given_version` of the one that was read."""
+
+    purpose: str
+    optional: bool
+    version: int
+    given: bool
+    given_version: int | None
+    given_at: datetime | None
+    withdrawn_at: datetime | None
+    language: str | None
+
+
+class Consents(Value):
+    """What one said to each text."""
+
+    items: tuple[Consent, ...]

@@ -6,6 +6,7 @@ from typing import Any
 from ion.accounts import ApiKey, Organisation, Session, User
 from ion.mentoring import Conversation, Draft, EngineUsed, Feedback, Turn
 from ion.personas import Catalogue
+from ion.rights.consent import Consent
 
 # How what a machine wrote is marked for machines: IPTC's digital source types.
 _SOURCES: Mapping[str, str] = {
@@ -16,7 +17,11 @@ _SOURCES: Mapping[str, str] = {
 
 
 def person(
-    user: User, organisation: Organisation, sessions: Sequence[Session], keys: Sequence[ApiKey]
+    user: User,
+    organisation: Organisation,
+    sessions: Sequence[Session],
+    keys: Sequence[ApiKey],
+    consents: Sequence[Consent],
 ) -> dict[str, Any]:
     """Return what is kept of an account; secrets are kept as digests, which say nothing."""
     return {
@@ -49,6 +54,17 @@ def person(
                 "revoked_at": None if each.revoked_at is None else each.revoked_at.isoformat(),
             }
             for each in keys
+        ],
+        "consents": [
+            {
+                "purpose": each.purpose,
+                "version": each.version,
+                "language": each.language,
+                "network": each.network,
+                "given_at": each.given_at.isoformat(),
+                "withdrawn_at": None if each.withdrawn_at is None else each.withdrawn_at.isoformat(),
+            }
+            for each in consents
         ],
     }
 

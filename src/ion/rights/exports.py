@@ -16,6 +16,7 @@ from ion.mentoring import Conversation, ConversationStore, Cursor, FeedbackStore
 from ion.monitoring import log
 from ion.personas import Catalogue
 from ion.rights.archive import Archive
+from ion.rights.consent_store import ConsentStore
 from ion.rights.export_data import conversation_head, person, turn_data
 from ion.rights.export_page import page_conversation, page_head, page_turn
 from ion.rights.export_store import Export, ExportStore
@@ -132,7 +133,8 @@ class _Told:
         accounts, user = self.exports.accounts, self.user
         organisation = await accounts.organisations.with_id(user.organisation)
         keys = await accounts.keys.store.of_user(user.id)
-        about = person(user, organisation, await accounts.sessions.of(user.id), keys)
+        consents = await ConsentStore(self.exports.database).of(user.id)
+        about = person(user, organisation, await accounts.sessions.of(user.id), keys, consents)
         made_at = self.export.asked_at.isoformat()
         head = {"format": "ion-export", "version": 1, "made_at": made_at, "person": about}
         yield _JSON, f'{json.dumps(head, ensure_ascii=False)[:-1]}, "conversations": [', 0.0

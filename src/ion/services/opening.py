@@ -27,7 +27,7 @@ from ion.mentoring import (
 )
 from ion.personas import tokens_in
 from ion.privacy import MaskingModel
-from ion.rights import Erasures, Exports, Retention
+from ion.rights import Consents, ConsentStore, Erasures, Exports, Retention
 from ion.sealing import Keyring
 from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
@@ -60,6 +60,7 @@ class Services:
     erasures: Erasures
     exports: Exports
     retention: Retention
+    consents: Consents
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -166,6 +167,7 @@ def _services(
         limits=limits,
         erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
+        consents=Consents(ConsentStore(kept.database), kept.audit, clock, new_id),
         retention=Retention(kept.database, accounts, kept.audit, clock),
         clock=clock,
     )

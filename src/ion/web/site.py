@@ -108,6 +108,7 @@ def _profile_routes() -> list[Route]:
         _asked("/profile/password", profile.change_password, "POST", takes=own),
         _asked("/profile/sessions", profile.end_others, "POST", takes=own),
         _asked("/profile/sessions/end", profile.end_one, "POST", takes=own),
+        _asked("/profile/consents", profile.change_consents, "POST", takes=own),
         *_data_routes(),
         _asked("/profile/second-factor", second_factor.show, takes=own),
         _asked("/profile/second-factor", second_factor.begin, "POST", takes=own),

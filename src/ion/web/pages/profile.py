@@ -22,11 +22,13 @@ from ion.accounts import (
 )
 from ion.callers import require, services_of, visit_of
 from ion.language import LANGUAGES, Language
+from ion.rights import OPTIONAL, ConsentOutdated, Purpose
 from ion.web.browsers import browser_name
+from ion.web.consents import agreed_by, boxes, choices_in
 from ion.web.cookies import hold
 from ion.web.forms import WrongPassword, check_present_password, fields_of, fresh, refused_page
 from ion.web.person import user_of
-from ion.web.preference import forget_language
+from ion.web.preference import forget_language, preferred_language
 from ion.web.rendering import page
 from ion.web.sidebar import sidebar
 
@@ -75,6 +77,20 @@ async def change(request: Request) -> Response:
     # What was just said here is newer than what was once chosen with the switch.
     forget_language(request, response)
     return response
+
+
+async def change_consents(request: Request) -> Response:
+    """Take what somebody agrees to, and what no longer; the notice, once acknowledged, stays so."""
+    user, fields = await user_of(request), await fields_of(request)
+    agreed = await agreed_by(request, user.id)
+    choices = choices_in(fields, (*OPTIONAL, *({Purpose.NOTICE} - agreed)))
+    wanted = [choice for choice in choices if choice.is_given or choice.purpose is not Purpose.NOTICE]
+    consents, language = services_of(request).consents, preferred_language(request)
+    try:
+        await consents.choose(user.id, user.organisation, wanted, language=language)
+    except ConsentOutdated as error:
+        return refused_page(request, "profile.html", await _values(request, user), error)
+    return RedirectResponse("/profile#consents", 303)
 
 
 async def ask_password(request: Request) -> Response:
@@ -133,6 +149,7 @@ async def _values(request: Request, user: User) -> Mapping[str, object]:
         "organisation": await accounts.organisations.with_id(user.organisation),
         "typed": user.name,
         "chosen": user.language,
+        **boxes(await agreed_by(request, user.id)),
         "owns_data": caller.may(Permission.DATA_OWN),
         "erased_at": None if erasure is None else erasure.due_at.astimezone(),
         "programs": [_program(family) for family in await accounts.tokens.of(user)],
