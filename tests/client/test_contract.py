@@ -139,6 +139,8 @@ VALUES: Mapping[str, type[values.Value]] = {
     "BulkError": values.BulkError,
     "BulkResponse": values.BulkProcessed,
     "BulkResult": values.BulkResult,
+    "ConsentOut": oneself.Consent,
+    "ConsentsOut": oneself.Consents,
     "ContributionOut": values.Contribution,
     "ConversationList": values.ConversationPage,
     "ConversationOut": values.Conversation,
