@@ -8,11 +8,13 @@ from sqlalchemy import text
 from ion.accounts import (
     ApiKeyNotFound,
     BadApiKey,
+    BadRefreshToken,
     Caller,
     EmailTaken,
     NotAllowed,
     Proof,
     Role,
+    SecondFactorOff,
     SessionEnded,
     SignInLocked,
     SignInRefused,
@@ -329,3 +331,104 @@ async def ruined(here: Opened) -> None:
     async with here.database.transaction() as session:
         for statement in GONE:
             await session.execute(text(statement))
+
+
+class TestTokens:
+    async def test_are_recorded_when_issued_and_revoked_as_their_users(self, anywhere: Opened) -> None:
+        user, tokens = await anywhere.add(), anywhere.accounts.tokens
+        issued = await tokens.issue(user, Proof.PASSWORD, HOME)
+        (entry,) = await last(anywhere)
+        await tokens.revoke(issued.refresh_token)
+        before = len(await log_of(anywhere))
+        await tokens.revoke(issued.access_token)
+        await tokens.revoke("none")
+        (revoked,) = await last(anywhere)
+
+        assert (entry["action"], entry["actor"], entry["network"]) == ("token.issued", user.id, "203.0.113.0/24")
+        assert (revoked["action"], revoked["actor"], revoked["proof"]) == ("token.revoked", user.id, "token")
+        assert len(await log_of(anywhere)) == before
+
+    async def test_used_again_are_recorded_as_refused(self, here: Opened) -> None:
+        user, tokens = await here.add(), here.accounts.tokens
+        issued = await tokens.issue(user, Proof.PASSWORD, HOME)
+        await tokens.refresh(issued.refresh_token)
+        here.clock.move(minutes=1)
+        with pytest.raises(BadRefreshToken):
+            await tokens.refresh(issued.refresh_token)
+
+        (entry,) = await last(here)
+        assert (entry["action"], entry["outcome"], entry["target"]) == ("token.reused", "denied", user.id)
+
+    async def test_refreshed_are_recorded_once_for_each_network_that_is_new(self, here: Opened) -> None:
+        user, tokens = await here.add(), here.accounts.tokens
+        shown = (await tokens.issue(user, Proof.PASSWORD, HOME)).refresh_token
+        before = len(await log_of(here))
+        for address in ("203.0.113.9", "198.51.100.1", "198.51.100.2", "192.0.2.1"):
+            with acting_as(None, address=address, request_id=""):
+                shown = (await tokens.refresh(shown)).refresh_token
+
+        entries = await last(here, len(await log_of(here)) - before)
+        assert [(one["action"], one["network"]) for one in entries] == [
+            ("token.refreshed", "198.51.100.0/24"),
+            ("token.refreshed", "192.0.2.0/24"),
+        ]
+
+    async def test_end_one_by_one_or_all_with_the_sessions(self, anywhere: Opened) -> None:
+        user, stranger, accounts = await anywhere.add(), await anywhere.add(), anywhere.accounts
+        for _ in range(3):
+            await accounts.tokens.issue(user, Proof.PASSWORD, HOME)
+        theirs = await accounts.tokens.issue(stranger, Proof.PASSWORD, HOME)
+        session = await accounts.sign_in.as_user(user, Proof.PASSWORD, HOME)
+        first = (await accounts.tokens.of(user))[0]
+        others_cannot = await accounts.tokens.end(stranger, first.id)
+        ended = await accounts.tokens.end(user, first.id), await accounts.tokens.end(user, first.id)
+        before = len(await log_of(anywhere))
+        await accounts.sign_out_everywhere(user, but=digest_of(session.session))
+
+        assert (others_cannot, ended) == (False, (True, False))
+        assert await accounts.tokens.of(user) == []
+        assert [one["count"] for one in await last(anywhere, len(await log_of(anywhere)) - before)] == [2]
+        assert len(await accounts.sessions.of(user.id)) == 1
+        assert (await accounts.caller_of_token(theirs.access_token)).user == stranger.id
+
+    async def test_that_cannot_be_recorded_are_not_issued(self, here: Opened) -> None:
+        user = await here.add()
+        async with here.database.transaction() as session:
+            for statement in GONE:
+                await session.execute(text(statement))
+
+        with pytest.raises(AuditBroken):
+            await here.accounts.tokens.issue(user, Proof.PASSWORD, HOME)
+        assert await counted(here, "token_family") == 0
+
+    @pytest.mark.parametrize("at_once", [True, False])
+    async def test_another_key_for_them_is_recorded(self, here: Opened, at_once: bool) -> None:
+        await here.accounts.tokens.rotate_key(at_once=at_once)
+
+        (entry,) = await last(here)
+        assert (entry["action"], entry["at_once"]) == ("token.key_rotated", at_once)
+
+
+class TestRecoveryCodes:
+    async def test_are_drawn_anew_and_the_earlier_ones_hold_no_longer(self, anywhere: Opened) -> None:
+        user, accounts = await anywhere.add(), anywhere.accounts
+        _, earlier = await with_app(anywhere, user)
+        codes = await accounts.second_factors.renew_codes(user)
+        first, second = await half(anywhere, user), await half(anywhere, user)
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in.with_code(first.session, earlier[0], HOME)
+        let_in = await accounts.sign_in.with_code(second.session, codes[0], HOME)
+
+        assert not set(codes) & set(earlier)
+        assert let_in.user.id == user.id
+        assert await accounts.users.recovery_codes_left(user) == 9
+        assert "second_factor.codes_renewed" in await actions(anywhere, after=0)
+
+    async def test_are_none_without_a_second_factor(self, here: Opened) -> None:
+        user = await here.add()
+        before = len(await log_of(here))
+        with pytest.raises(SecondFactorOff):
+            await here.accounts.second_factors.renew_codes(user)
+
+        assert await here.accounts.users.recovery_codes_left(user) == 0
+        assert len(await log_of(here)) == before

@@ -42,6 +42,11 @@ ROUTES: Mapping[str, Asked] = {
     "POST /api/v2/auth/revoke": Asked(OPEN, {"token": "none"}),
     "GET /api/v2/status": Asked(Permission.SYSTEM_OPERATE),
     "GET /api/v2/me": Asked(Permission.PROFILE_OWN),
+    "GET /api/v2/me/consents": Asked(Permission.PROFILE_OWN),
+    "PUT /api/v2/me/consents": Asked(
+        Permission.PROFILE_OWN,
+        {"consents": [{"purpose": "experiments", "version": 1, "given": True}], "language": "en"},
+    ),
     "GET /api/v2/me/export": Asked(OWN),
     "DELETE /api/v2/me": Asked(OWN),
     "DELETE /api/v2/me/erasure": Asked(OWN),
@@ -209,6 +214,7 @@ OPEN_PAGES = {
 # What a page takes that is not about one's own conversations; a new one has to be written in here.
 TAKES = {
     "/profile": Permission.PROFILE_OWN,
+    "/profile/data": OWN,
     "/keys": Permission.KEYS_OWN,
     "/members": Permission.MEMBERS_READ,
     "/members/keys": Permission.KEYS_MANAGE,

@@ -42,6 +42,7 @@ class TestMe:
             "role": "mentee",
             "organisation": "school",
             "created_at": me["created_at"],
+            "keep_conversations_days": None,
             "erasure": None,
         }
 

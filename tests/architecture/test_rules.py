@@ -34,6 +34,7 @@ ASKS_THE_DATABASE = (
     "src/ion/mentoring/erasing.py",
     "src/ion/rights/erasure_store.py",
     "src/ion/rights/export_store.py",
+    "src/ion/rights/consent_store.py",
 )
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (

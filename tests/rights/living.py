@@ -35,7 +35,7 @@ from ion.mentoring import (
     correction_of,
     feedback_of,
 )
-from ion.rights import Erasures
+from ion.rights import VERSIONS, Choice, Consents, ConsentStore, Erasures, Purpose
 from ion.services import Kept, erasures_in, open_kept
 from ion.settings import PrivacySettings, Settings
 from tests.accounts.opened import CHEAP, GOOD, MovableClock
@@ -83,6 +83,10 @@ class Here:
     def erasures(self, *, days: float = 7) -> Erasures:
         return erasures_in(self.kept, PrivacySettings(grace_days=days), clock=self.clock)
 
+    @property
+    def consents(self) -> Consents:
+        return Consents(ConsentStore(self.kept.database), self.kept.audit, self.clock, lambda: str(uuid.uuid4()))
+
     def stores(self, user: User) -> tuple[ConversationStore, TurnStore, FeedbackStore]:
         database, keyring, owner = self.kept.database, self.kept.keyring, OwnerId(user.id)
         return (
@@ -129,6 +133,8 @@ async def somebody(here: Here, *, role: Role = Role.MENTEE) -> Life:
     await accounts.tokens.issue(user, Proof.PASSWORD, at_home)
     key, _ = await accounts.keys.make(user, name="Wanda's laptop", scopes=["conversations.own"])
     await accounts.identities.store.add(PROVIDER, f"subject of {email}", user.id, at=accounts.clock())
+    agreed = [Choice(purpose, VERSIONS[purpose], True) for purpose in (Purpose.NOTICE, Purpose.EXPERIMENTS)]
+    await here.consents.choose(user.id, user.organisation, agreed, language="ko")
     conversation = await talk(here, user)
     return Life(user, conversation, key.prefix, signed_in.session)
 

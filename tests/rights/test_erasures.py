@@ -26,6 +26,7 @@ from tests.servers.postgres import Postgres
 EVERYTHING = {
     "accounts": 1,
     "api_keys": 1,
+    "consents": 2,
     "conversations": 1,
     "corrections": 1,
     "data_keys": 1,
@@ -40,16 +41,9 @@ EVERYTHING = {
     "turns": 1,
 }
 NAMED = (
-    "user",
-    "conversation",
-    "turn",
-    "corrections",
-    "feedback",
-    "session",
-    "api_key",
-    "token_family",
-    "invitation",
+    *("user", "conversation", "turn", "corrections", "feedback", "session", "api_key", "token_family", "invitation"),
     "identity",
+    "consent",
 )
 
 

@@ -61,6 +61,10 @@ class TestContent:
         (turn,) = conversation["turns"]
 
         assert document["person"]["email"] == life.user.email
+        assert [(one["purpose"], one["version"], one["language"]) for one in document["person"]["consents"]] == [
+            ("experiments", 1, "ko"),
+            ("notice", 1, "ko"),
+        ]
         assert document["person"]["api_keys"][0]["prefix"] == life.key_prefix
         assert document["person"]["identities"][0]["subject"] == f"subject of {life.user.email}"
         assert document["person"]["sessions"][0]["browser"] == "A browser of hers"

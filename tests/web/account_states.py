@@ -7,13 +7,13 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from ion.accounts import Role
+from ion.accounts import Proof, Role, Visit
 from ion.services import open_services
 from ion.settings import AccountsSettings, Settings
 from tests.web.conftest import serve, settings_in
 from tests.web.signing import PASSWORD, code_of
 
-ADMIN, TWO = "admin@example.org", "two@example.org"
+ADMIN, TWO, LEAVING = "admin@example.org", "two@example.org", "leaving@example.org"
 # Opens a path of the server with a reader's browser.
 Open = Callable[[str], Awaitable[Page]]
 
@@ -37,13 +37,15 @@ async def _people_in(settings: Settings) -> None:
                 (ADMIN, "박민아", Role.ADMIN),
                 (TWO, "Alexandra Konstantinopolous-Whitfield", Role.MENTEE),
                 ("program@example.org", "Program Owner", Role.MENTEE),
+                (LEAVING, "Lee Ving", Role.MENTEE),
                 ("out@example.org", "Jun Lee", Role.MANAGER),
             )
         ]
         secret = (await accounts.second_factors.begin(made[1])).secret
         await accounts.second_factors.confirm(made[1], code_of(secret))
-        await accounts.members.disable(made[3], by=None)
+        await accounts.members.disable(made[4], by=None)
         await accounts.members.invite(school.id, "new@example.org", Role.MENTEE, by=None)
+        await accounts.tokens.issue(made[0], Proof.PASSWORD, Visit("203.0.113.7", "notes/2.1 (Android 16)"))
         await accounts.keys.make(made[0], name="Night build", scopes=["conversations.own"])
 
 
@@ -97,6 +99,26 @@ async def _authenticator(open_page: Open) -> Page:
     return page
 
 
+async def _own_data_refused(open_page: Open) -> Page:
+    page = await _sign_in(open_page, "/profile/data")
+    await page.locator("#present").fill("wrong")
+    await page.locator(".form .button").click()
+    await page.locator("#refused:not(:empty)").wait_for()
+    return page
+
+
+async def _erasing(open_page: Open) -> Page:
+    page = await _sign_in(open_page, "/profile/data", LEAVING)
+    await page.locator("#erase").wait_for()
+    if await page.locator(".primary").count():
+        # Asked for by an earlier look at this page.
+        await page.locator(".primary").click()
+    await page.locator("#present").fill(PASSWORD)
+    await page.locator(".form .button").click()
+    await page.locator("[data-copy]:not([hidden])").wait_for()
+    return page
+
+
 async def _key_made(open_page: Open) -> Page:
     page = await _sign_in(open_page, "/keys")
     await page.locator("#name").fill("Notes")
@@ -120,6 +142,8 @@ STATES: Mapping[str, Callable[[Open], Awaitable[Page]]] = {
     "profile": lambda open_page: _sign_in(open_page, "/profile"),
     "password refused": _password_refused,
     "second factor": lambda open_page: _sign_in(open_page, "/profile/second-factor"),
+    "own data": _own_data_refused,
+    "erasing": _erasing,
     "authenticator": _authenticator,
     "keys": lambda open_page: _sign_in(open_page, "/keys"),
     "key made": _key_made,

@@ -118,7 +118,9 @@ class TestInvitations:
         link = between(made.text, "<code>", "</code>")
         listed = (await admin.get("/members")).text
         async with place.browser() as browser:
-            led = await browser.post("/invitation", data={"secret": link, "name": "Jun", "password": PASSWORD})
+            led = await browser.post(
+                "/invitation", data={"secret": link, "name": "Jun", "password": PASSWORD, "consent-notice": "1"}
+            )
 
         assert re.fullmatch(re.escape(place.address) + r"/invitation#[\w-]{43}", link)
         assert "jun@example.org" in listed
@@ -130,7 +132,12 @@ class TestInvitations:
         (path,) = re.findall("/members/invitations/.+?/withdraw", (await admin.get("/members")).text)
         await admin.post(path)
         async with place.browser() as browser:
-            fields = {"secret": between(made.text, "<code>", "</code>"), "name": "No", "password": PASSWORD}
+            fields = {
+                "secret": between(made.text, "<code>", "</code>"),
+                "name": "No",
+                "password": PASSWORD,
+                "consent-notice": "1",
+            }
             refused = await browser.post("/invitation", data=fields)
 
         assert refused.status_code == 404

@@ -42,6 +42,21 @@ async def test_names_the_language_model_and_whether_it_reads_names(tmp_path: Pat
     assert "erased at once" in page
 
 
+async def test_tells_members_how_long_their_organisation_keeps_conversations(tmp_path: Path) -> None:
+    async with town(settings_in(tmp_path)) as place:
+        await place.services.accounts.members.keep_conversations("school", 90)
+        member = await place.clients["mentee of the school"].get("/privacy?lang=en")
+        other = await place.clients["mentee of the company"].get("/privacy?lang=en")
+        nobody = await place.clients["nobody"].get("/privacy?lang=en")
+        korean = await place.clients["mentee of the school"].get("/privacy?lang=ko")
+        me = await place.clients["mentee of the school"].get("/api/v2/me")
+
+    assert "erased for good 90 days after the last message" in member.text
+    assert "90일이 지난 대화를 완전히 지워요" in korean.text
+    assert "days after the last message" not in other.text + nobody.text
+    assert me.json()["keep_conversations_days"] == 90
+
+
 async def test_is_open_before_signing_in_and_linked_from_every_conversation(tmp_path: Path) -> None:
     async with town(settings_in(tmp_path)) as place:
         unknown = await place.clients["nobody"].get("/privacy", headers={"Accept-Language": "en"})

@@ -250,13 +250,14 @@ class TestInvitation:
         )
         async with place.browser("ko") as browser:
             form = await browser.get("/invitation")
-            weak = await browser.post("/invitation", data={"secret": secret, "name": "Jun", "password": "password12"})
+            fields = {"secret": secret, "name": "Jun", "password": PASSWORD, "consent-notice": "1"}
+            weak = await browser.post("/invitation", data={**fields, "password": "password12"})
             led = await browser.post(
                 "/invitation",
-                data={"secret": f" {place.address}/invitation#{secret} ", "name": "Jun", "password": PASSWORD},
+                data={**fields, "secret": f" {place.address}/invitation#{secret} "},
             )
             inside = await browser.get(led.headers["location"])
-            used = await browser.post("/invitation", data={"secret": secret, "name": "Jun", "password": PASSWORD})
+            used = await browser.post("/invitation", data=fields)
 
         assert form.status_code == 200
         assert weak.status_code == 422

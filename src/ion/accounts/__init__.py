@@ -30,8 +30,8 @@ from ion.accounts.permissions import (
     may_grant,
     permissions_of,
 )
-from ion.accounts.refresh import BadRefreshToken, TokenLife
-from ion.accounts.second_factor import Enrolment, SecondFactorOn, WrongCode
+from ion.accounts.refresh import BadRefreshToken, Family, FamilyId, TokenLife
+from ion.accounts.second_factor import Enrolment, SecondFactorOff, SecondFactorOn, WrongCode
 from ion.accounts.session import HALF_LIFE, Session, SessionEnded, SessionId, SessionLife
 from ion.accounts.sign_in import SecondFactorDue, SignedIn, SignIn, SignInRefused, Visit
 from ion.accounts.signing_key import SigningKey
@@ -40,8 +40,10 @@ from ion.accounts.tokens import Issued, Tokens
 from ion.accounts.user import (
     LOCAL_ORGANISATION,
     LOCAL_USER,
+    MOST_KEPT_DAYS,
     BadEmail,
     BadName,
+    BadRetention,
     BadSlug,
     Organisation,
     OrganisationId,
@@ -61,6 +63,7 @@ __all__ = [
     "LOCAL_USER",
     "MEANINGS",
     "MOST_DAYS",
+    "MOST_KEPT_DAYS",
     "OWASP",
     "READ_CONTENT",
     "ROLES",
@@ -77,6 +80,7 @@ __all__ = [
     "BadKeyLife",
     "BadName",
     "BadRefreshToken",
+    "BadRetention",
     "BadScope",
     "BadSlug",
     "BreachedPasswords",
@@ -85,6 +89,8 @@ __all__ = [
     "EmailUnverified",
     "Enrolment",
     "Environment",
+    "Family",
+    "FamilyId",
     "Hashing",
     "HashingCost",
     "Identities",
@@ -108,6 +114,7 @@ __all__ = [
     "Randomness",
     "Role",
     "SecondFactorDue",
+    "SecondFactorOff",
     "SecondFactorOn",
     "SecondFactors",
     "Session",

@@ -129,6 +129,12 @@ class Accounts:
                 await self.audit.record(about(user, Action.SESSION_ENDED, {"count": count}))
             return count
 
+    async def sign_out_everywhere(self, user: User, *, but: str | None = None) -> None:
+        """End somebody's sessions, all but the one with this digest, and all their tokens."""
+        async with self.audit.transaction():
+            await self.end_sessions(user, but=but)
+            await self.tokens.end_all(user)
+
     async def purge(self) -> None:
         """Forget sessions, tokens, invitations and failures that no longer count."""
         now = self.clock()
@@ -173,7 +179,7 @@ def open_accounts(
         second_factors=SecondFactors(organisations, users, audit, clock, randomness),
         identities=Identities(IdentityStore(database), organisations, users, invitations, audit, clock, new_id),
         keys=Keys(KeyStore(database), options.environment, audit, clock, new_id, randomness),
-        tokens=Tokens(RefreshStore(database), signing, options.tokens, clock, new_id, randomness),
+        tokens=Tokens(RefreshStore(database), signing, options.tokens, audit, clock, new_id, randomness),
         audit=audit,
         life=options.life,
         clock=clock,

@@ -7,6 +7,7 @@ from ion.accounts.digest import Randomness
 from ion.accounts.organisation_store import OrganisationStore
 from ion.accounts.second_factor import (
     Enrolment,
+    SecondFactorOff,
     SecondFactorOn,
     WrongCode,
     enrolment_with,
@@ -59,11 +60,22 @@ class SecondFactors:
         step = None if secret is None else step_of(code, secret, now=now, after=None)
         if secret is None or step is None:
             raise _wrong()
-        codes = new_recovery_codes(self.randomness)
-        digests = [digest for code in codes if (digest := recovery_digest(code, user.id))]
+        codes, digests = self._new_codes(user)
         async with self.audit.recording(about(user, Action.SECOND_FACTOR_ON)):
             if not await self.users.confirm_secret(user, secret=secret, step=step, recovery=digests, at=now):
                 raise _wrong()
+        return codes
+
+    async def renew_codes(self, user: User) -> tuple[str, ...]:
+        """Return new recovery codes, which are not kept; the earlier ones hold no longer.
+
+        Raises:
+            SecondFactorOff: there is nothing to recover.
+        """
+        codes, digests = self._new_codes(user)
+        async with self.audit.recording(about(user, Action.RECOVERY_CODES_RENEWED)):
+            if not await self.users.renew_recovery_codes(user, digests):
+                raise SecondFactorOff("The second factor is off; turn it on first.")
         return codes
 
     async def turn_off(self, user: User) -> User:
@@ -74,6 +86,10 @@ class SecondFactors:
         """
         async with self.audit.recording(about(user, Action.SECOND_FACTOR_OFF)):
             return await self.users.remove_second_factor(user)
+
+    def _new_codes(self, user: User) -> tuple[tuple[str, ...], list[str]]:
+        codes = new_recovery_codes(self.randomness)
+        return codes, [digest for code in codes if (digest := recovery_digest(code, user.id))]
 
     async def _issuer(self, user: User) -> str:
         return f"{_PRODUCT} {(await self.organisations.with_id(user.organisation)).name}"

@@ -57,6 +57,19 @@ class Members:
             await self.audit.record(_about_organisation(renamed.id, Action.ORGANISATION_RENAMED))
             return renamed
 
+    async def keep_conversations(self, slug: str, days: int | None) -> Organisation:
+        """Let an organisation's conversations be erased so many days after their last message; None for never.
+
+        Raises:
+            BadRetention: these are no days that can be asked for.
+            OrganisationNotFound: there is none with this short name.
+        """
+        details: dict[str, str | int] = {"setting": "keep_conversations", **({} if days is None else {"days": days})}
+        async with self.audit.transaction():
+            changed = await self.organisations.keep_conversations(slug, days)
+            await self.audit.record(replace(_about_organisation(changed.id, Action.SETTINGS_CHANGED), details=details))
+            return changed
+
     async def add(
         self,
         organisation: Organisation,

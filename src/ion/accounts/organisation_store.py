@@ -83,6 +83,22 @@ class OrganisationStore:
         async with self._database.transaction() as session:
             return _found(await session.scalar(change.returning(OrganisationRow)))
 
+    async def keep_conversations(self, slug: str, days: int | None) -> Organisation:
+        """Change for how long an organisation's conversations are kept.
+
+        Raises:
+            OrganisationNotFound: there is none with this short name.
+            BadRetention: these are no days that can be asked for.
+        """
+        # The row lock makes two at once come one after the other (SQLite has one writer).
+        query = select(OrganisationRow).where(OrganisationRow.slug == slug).with_for_update()
+        async with self._database.transaction() as session:
+            row = await session.scalar(query)
+            changed = _found(row).keeping(days)
+            assert row is not None
+            row.settings = changed.settings
+        return changed
+
 
 def _found(row: OrganisationRow | None) -> Organisation:
     if row is None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Update, delete, or_, select, update
 from ion.accounts.models import SpentRefreshRow, TokenFamilyRow, UserRow
 from ion.accounts.refresh import Family, FamilyId
 from ion.accounts.rows import family_of, family_row, user_of
-from ion.accounts.user import User
+from ion.accounts.user import User, UserId
 from ion.db import Database
 
 
@@ -56,11 +56,25 @@ class RefreshStore:
             await session.execute(_seen(family, at))
             return True
 
-    async def end(self, family: FamilyId) -> bool:
-        """End a family, and with it all its tokens; False where it has ended."""
-        ended = delete(TokenFamilyRow).where(TokenFamilyRow.id == family).returning(TokenFamilyRow.id)
+    async def of(self, user: UserId) -> list[Family]:
+        """Return somebody's families, the one that was used last first."""
+        query = select(TokenFamilyRow).where(TokenFamilyRow.user_id == user)
+        async with self._database.reading() as session:
+            rows = await session.scalars(query.order_by(TokenFamilyRow.last_used_at.desc()))
+            return [family_of(row) for row in rows]
+
+    async def end(self, family: FamilyId, *, user: UserId) -> bool:
+        """End one of somebody's families, and with it all its tokens; False where there is none."""
+        this = (TokenFamilyRow.id == family, TokenFamilyRow.user_id == user)
         async with self._database.transaction() as session:
-            return (await session.execute(ended)).first() is not None
+            ended = await session.execute(delete(TokenFamilyRow).where(*this).returning(TokenFamilyRow.id))
+            return ended.first() is not None
+
+    async def end_all(self, user: UserId) -> int:
+        """End somebody's families; return how many those were."""
+        these = delete(TokenFamilyRow).where(TokenFamilyRow.user_id == user)
+        async with self._database.transaction() as session:
+            return len((await session.execute(these.returning(TokenFamilyRow.id))).all())
 
     async def purge(self, *, unused_since: datetime, now: datetime) -> None:
         """Forget families that have ended."""

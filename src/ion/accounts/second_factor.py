@@ -40,6 +40,12 @@ class SecondFactorOn(Conflict):
     code = "second_factor_on"
 
 
+class SecondFactorOff(Conflict):
+    """There is no second factor that anything could be done about."""
+
+    code = "second_factor_off"
+
+
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """What an authenticator app is given, once: the secret, and the same as an address and as a picture of it."""

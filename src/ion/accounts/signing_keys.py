@@ -56,16 +56,17 @@ class SigningKeys:
             self._signer = current.kid, await self._opened(current)
         return self._signer
 
-    async def rotate(self, *, verify_for: timedelta) -> SigningKey:
-        """Make a new key that signs from now on; what was signed before is taken for so long.
+    async def drawn(self) -> SigningKey:
+        """Draw a key, which signs nothing before it `takes_over`."""
+        return new_signing_key(await self._owner_keys(), at=self._clock())
+
+    async def takes_over(self, made: SigningKey, *, verify_for: timedelta) -> None:
+        """Let a new key sign from now on; what was signed before is taken for so long.
 
         A process that remembers the old key signs with it for five seconds more.
         """
-        now = self._clock()
-        made = new_signing_key(await self._owner_keys(), at=now)
-        await self._store.replace(made, others_until=now + verify_for)
+        await self._store.replace(made, others_until=self._clock() + verify_for)
         self._remembered = None
-        return made
 
     async def all(self) -> list[SigningKey]:
         """Return the keys that sign or verify, the newest first."""

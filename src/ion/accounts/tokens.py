@@ -8,6 +8,7 @@ from joserfc.jwk import OKPKey
 
 from ion.accounts.access_token import AccessToken, BadAccessToken, kid_of, read, written
 from ion.accounts.access_token import refused as access_refused
+from ion.accounts.audited import about
 from ion.accounts.caller import Caller, Proof, caller_of
 from ion.accounts.digest import Randomness, digest_of
 from ion.accounts.lockout import network_of
@@ -30,6 +31,7 @@ from ion.accounts.sign_in import Visit
 from ion.accounts.signing_key import SigningKey
 from ion.accounts.signing_keys import REMEMBERED, SigningKeys
 from ion.accounts.user import User
+from ion.audit import Action, Actor, ActorKind, AuditEvent, AuditLog, Outcome, current_origin
 from ion.clock import Clock
 from ion.monitoring import log
 
@@ -51,6 +53,7 @@ class Tokens:
     store: RefreshStore
     keys: SigningKeys
     life: TokenLife
+    audit: AuditLog
     clock: Clock
     new_id: Callable[[], str]
     randomness: Randomness
@@ -76,7 +79,9 @@ class Tokens:
             user_agent=shortened(visit.user_agent),
             network=network_of(visit.address),
         )
-        await self.store.add(family)
+        issued = replace(_by(user, Action.TOKEN_ISSUED, proof), network=family.network)
+        async with self.audit.recording(issued):
+            await self.store.add(family)
         return self._issued(Held(family, user), text, signer, now=now)
 
     async def refresh(self, text: str) -> Issued:
@@ -95,20 +100,46 @@ class Tokens:
             salt = new_salt(self.randomness)
             follows = successor(shown, salt)
             if await self.store.exchange(held.family, digest=digest_of(follows), salt=salt, at=now):
+                await self._note_network(held)
                 return self._issued(held, follows, signer, now=now)
             held = await self._held(shown, now=now)
         again = held.family.sent_twice(shown, now=now)
         if again is None:
-            await self.store.end(held.family.id)
+            await self.store.end(held.family.id, user=held.user.id)
+            await self.audit.note(about(held.user, Action.TOKEN_REUSED, outcome=Outcome.DENIED))
             log.warning("accounts.refresh_token_used_again")
             raise refresh_refused()
         return self._issued(held, again, signer, now=now)
 
     async def revoke(self, text: str) -> None:
         """End the family that a refresh or an access token is of; what is no token, or does not hold, ends nothing."""
-        family = await self._family_of(text)
-        if family is not None:
-            await self.store.end(family)
+        held = await self._family_of(text)
+        if held is not None:
+            revoked = replace(_by(held.user, Action.TOKEN_REVOKED, Proof.TOKEN), details={"count": 1})
+            async with self.audit.transaction():
+                if await self.store.end(held.family.id, user=held.user.id):
+                    await self.audit.record(revoked)
+
+    async def of(self, user: User) -> list[Family]:
+        """Return the families of somebody that have not ended, the one that was used last first."""
+        now = self.clock()
+        return [family for family in await self.store.of(user.id) if family.holds(self.life, now=now)]
+
+    async def end(self, user: User, family: FamilyId) -> bool:
+        """End one of somebody's families; False where there was none."""
+        async with self.audit.transaction():
+            is_ended = await self.store.end(family, user=user.id)
+            if is_ended:
+                await self.audit.record(about(user, Action.TOKEN_REVOKED, {"count": 1}))
+            return is_ended
+
+    async def end_all(self, user: User) -> int:
+        """End somebody's families; return how many those were."""
+        async with self.audit.transaction():
+            count = await self.store.end_all(user.id)
+            if count:
+                await self.audit.record(about(user, Action.TOKEN_REVOKED, {"count": count}))
+            return count
 
     async def caller(self, text: str) -> Caller:
         """Return who shows this access token.
@@ -140,7 +171,10 @@ class Tokens:
             NoMasterKey: the keyring is not open.
         """
         lasts = timedelta(0) if at_once else self.life.access + REMEMBERED
-        return await self.keys.rotate(verify_for=lasts)
+        made = await self.keys.drawn()
+        async with self.audit.recording(AuditEvent(Action.SIGNING_KEY_ROTATED, details={"at_once": at_once})):
+            await self.keys.takes_over(made, verify_for=lasts)
+        return made
 
     async def _held(self, shown: RefreshText, *, now: datetime) -> Held:
         held = await self.store.find(digest_of(shown))
@@ -157,15 +191,21 @@ class Tokens:
             raise access_refused()
         return read(text, key, issuer=self.life.issuer, now=self.clock())
 
-    async def _family_of(self, text: str) -> FamilyId | None:
+    async def _family_of(self, text: str) -> Held | None:
         try:
-            held = await self.store.find(digest_of(refresh_of(text)))
+            return await self.store.find(digest_of(refresh_of(text)))
         except BadRefreshToken:
             try:
-                return (await self._read(text)).family
+                return await self.store.with_id((await self._read(text)).family)
             except BadAccessToken:
                 return None
-        return None if held is None else held.family.id
+
+    async def _note_network(self, held: Held) -> None:
+        """Record that tokens are used from a network that nobody signed in from to get them, once for each."""
+        network = current_origin().network
+        refreshed = _by(held.user, Action.TOKEN_REFRESHED, Proof.TOKEN)
+        if network not in ("", held.family.network) and not await self.audit.was_seen(refreshed):
+            await self.audit.note(refreshed)
 
     def _issued(self, held: Held, refresh: RefreshText, signer: tuple[str, OKPKey], *, now: datetime) -> Issued:
         family, user = held.family, held.user
@@ -184,6 +224,11 @@ class Tokens:
         )
         lasts = access.expires_at - now
         return Issued(written(access, *signer), refresh, int(lasts.total_seconds()), scopes)
+
+
+def _by(user: User, action: Action, proof: Proof) -> AuditEvent:
+    """Return an event of somebody who is known by what they show, and not yet to the door."""
+    return replace(about(user, action, {"proof": proof}), actor=Actor(ActorKind.USER, user.id, proof))
 
 
 def _is_of(token: AccessToken, user: User) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NewType
 
@@ -16,6 +16,10 @@ UserId = NewType("UserId", str)
 # Of whoever runs ION alone on their own machine. The migration makes both, so that one code path serves both modes.
 LOCAL_ORGANISATION = OrganisationId("local")
 LOCAL_USER = UserId("local")
+
+# Longest time that an organisation may set; who wants more keeps conversations without end.
+MOST_KEPT_DAYS = 3650
+_KEEP = "keep_conversations_days"
 
 # Longest address that mail can have (RFC 5321, 4.5.3.1.3, less the two brackets).
 _MAX_EMAIL = 254
@@ -42,6 +46,12 @@ class BadSlug(Invalid):
     code = "bad_slug"
 
 
+class BadRetention(Invalid):
+    """Conversations cannot be kept for so many days."""
+
+    code = "bad_retention"
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """Whose users never see another's; `slug` is its name on the command line and in addresses."""
@@ -51,6 +61,23 @@ class Organisation:
     slug: str
     created_at: datetime
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def keep_days(self) -> int | None:
+        """Days for which conversations are kept after their last message; None for without end."""
+        days = self.settings.get(_KEEP)
+        return days if isinstance(days, int) else None
+
+    def keeping(self, days: int | None) -> "Organisation":
+        """Return the same, with another time for which conversations are kept.
+
+        Raises:
+            BadRetention: these are no days that can be asked for.
+        """
+        if days is not None and not 1 <= days <= MOST_KEPT_DAYS:
+            raise BadRetention(f"Conversations are kept 1 to {MOST_KEPT_DAYS} days, or without end.", field="days")
+        others = {name: value for name, value in self.settings.items() if name != _KEEP}
+        return replace(self, settings=others if days is None else {**others, _KEEP: days})
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,8 +183,16 @@ class UserStore:
             if row is None or await self._opened(row) != secret:
                 return False
             row.totp_confirmed_at, row.totp_step = at, step
-            await session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user.id))
-            session.add_all([RecoveryCodeRow(user_id=user.id, digest=digest) for digest in recovery])
+            await _replace_recovery_codes(session, user.id, recovery)
+            return True
+
+    async def renew_recovery_codes(self, user: User, digests: Iterable[str]) -> bool:
+        """Put new recovery codes in place of those there are; False where no second factor is on."""
+        query = select(UserRow.id).where(UserRow.id == user.id, UserRow.totp_confirmed_at.is_not(None))
+        async with self._database.transaction() as session:
+            if await session.scalar(query.with_for_update()) is None:
+                return False
+            await _replace_recovery_codes(session, user.id, digests)
             return True
 
     async def take_step(self, user: UserId, step: int) -> bool:
@@ -237,6 +245,11 @@ def _place(user: str) -> Place:
 
 def _change(user: UserId, **values: Any) -> Any:
     return update(UserRow).where(UserRow.id == user).values(**values)
+
+
+async def _replace_recovery_codes(session: AsyncSession, user: UserId, digests: Iterable[str]) -> None:
+    await session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == user))
+    session.add_all([RecoveryCodeRow(user_id=user, digest=digest) for digest in digests])
 
 
 async def _end_all(session: AsyncSession, user: UserId) -> None:

@@ -19,6 +19,7 @@ class Action(StrEnum):
     SECOND_FACTOR_ON = "second_factor.on"
     SECOND_FACTOR_OFF = "second_factor.off"
     SECOND_FACTOR_RESET = "second_factor.reset"
+    RECOVERY_CODES_RENEWED = "second_factor.codes_renewed"
     ORGANISATION_ADDED = "organisation.added"
     ORGANISATION_RENAMED = "organisation.renamed"
     MEMBER_ADDED = "member.added"
@@ -36,8 +37,13 @@ class Action(StrEnum):
     TOKEN_REFRESHED = "token.refreshed"  # noqa: S105 - a word, not a secret
     TOKEN_REUSED = "token.reused"  # noqa: S105 - a word, not a secret
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word, not a secret
+    SIGNING_KEY_ROTATED = "token.key_rotated"
+    LIMITS_CHANGED = "limits.changed"
     PERMISSION_DENIED = "permission.denied"
     SETTINGS_CHANGED = "settings.changed"
+    CONVERSATIONS_EXPIRED = "conversations.expired"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
     DATA_EXPORTED = "data.exported"
     ERASURE_ASKED = "erasure.asked"
     ERASURE_CANCELLED = "erasure.cancelled"
@@ -63,6 +69,7 @@ MEANINGS: Mapping[Action, str] = {
     Action.SECOND_FACTOR_ON: "a second factor was turned on",
     Action.SECOND_FACTOR_OFF: "somebody turned their own second factor off",
     Action.SECOND_FACTOR_RESET: "somebody's second factor was taken away by another, and all sessions ended",
+    Action.RECOVERY_CODES_RENEWED: "somebody drew new recovery codes, and the earlier ones hold no longer",
     Action.ORGANISATION_ADDED: "an organisation was added",
     Action.ORGANISATION_RENAMED: "an organisation got another name",
     Action.MEMBER_ADDED: "an account was made, without an invitation",
@@ -77,11 +84,16 @@ MEANINGS: Mapping[Action, str] = {
     Action.KEY_REFUSED: "an API key that is known was refused: revoked, expired, its secret wrong or its user disabled",
     Action.KEY_REVOKED: "an API key was revoked",
     Action.TOKEN_ISSUED: "tokens were issued",
-    Action.TOKEN_REFRESHED: "tokens were exchanged for new ones",
+    Action.TOKEN_REFRESHED: "tokens were exchanged from a network that they had not been used from",
     Action.TOKEN_REUSED: "a refresh token was shown a second time, and all that came of it was revoked",
     Action.TOKEN_REVOKED: "tokens were revoked",
+    Action.SIGNING_KEY_ROTATED: "tokens are signed with a new key; `at_once`: what older keys signed holds no longer",
+    Action.LIMITS_CHANGED: "what an organisation or an API key may use was changed; 0 is what everybody may",
     Action.PERMISSION_DENIED: "a caller lacked the permission for something",
     Action.SETTINGS_CHANGED: "settings of an organisation were changed",
+    Action.CONVERSATIONS_EXPIRED: "conversations of an organisation were older than it keeps them, and were erased",
+    Action.CONSENT_GIVEN: "somebody acknowledged the notice, or agreed to something that is optional",
+    Action.CONSENT_WITHDRAWN: "somebody took back what they had agreed to",
     Action.DATA_EXPORTED: "somebody's data was exported",
     Action.ERASURE_ASKED: "somebody asked to be erased",
     Action.ERASURE_CANCELLED: "they took that back",

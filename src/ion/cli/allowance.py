@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from ion.audit import Action, AuditEvent, AuditLog, Target
 from ion.cli.speech import both, said
 from ion.language import Language
-from ion.limits import Allowance, Allowances
+from ion.limits import Allowance, Allowances, key_subject, organisation_subject
 
 Requests = Annotated[
     int | None,
@@ -35,17 +36,26 @@ Tokens = Annotated[
 
 
 async def changed(
-    allowances: Allowances, subject: str, *, requests: int | None = None, tokens: int | None = None
+    allowances: Allowances,
+    audit: AuditLog,
+    target: Target,
+    *,
+    organisation: str,
+    requests: int | None = None,
+    tokens: int | None = None,
 ) -> Allowance:
-    """Change what was given, leave the rest, and return what holds now; 0 takes a number back.
+    """Change what an organisation or a key may use, where it was given, and return what holds now; 0 takes it back.
 
     Raises:
         BadAllowance: a number is too large.
     """
+    subject = key_subject(target.id) if target.kind == "key" else organisation_subject(target.id)
     before = await allowances.of(subject)
     after = Allowance(_chosen(requests, before.per_minute), _chosen(tokens, before.tokens_a_day))
     if after != before:
-        await allowances.set(subject, after)
+        details = {"requests": after.per_minute or 0, "tokens": after.tokens_a_day or 0}
+        async with audit.recording(AuditEvent(Action.LIMITS_CHANGED, organisation, target=target, details=details)):
+            await allowances.set(subject, after)
     return after
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from ion.accounts import DEFAULT_DAYS, MOST_DAYS, ApiKey, Permission, email_of
+from ion.audit import Target
 from ion.cli.allowance import Requests, changed, line_of
 from ion.cli.command import Command, Group, Json, Lang
 from ion.cli.opened import opened_accounts, opened_allowances
@@ -16,7 +17,7 @@ from ion.cli.speech import both, said
 from ion.cli.terminal import console, harmless, print_json
 from ion.clock import system_clock
 from ion.language import Language
-from ion.limits import Allowance, key_subject
+from ion.limits import Allowance
 
 app = typer.Typer(
     cls=Group,
@@ -131,7 +132,8 @@ def limit(prefix: Prefix, requests: Requests = None, language: Lang = "en", as_j
 async def _limited(prefix: str, requests: int | None) -> Allowance:
     async with opened_allowances() as (accounts, allowances):
         found = await accounts.keys.store.with_prefix(prefix)
-        return await changed(allowances, key_subject(found.id), requests=requests)
+        target = Target("key", found.id)
+        return await changed(allowances, accounts.audit, target, organisation=found.organisation, requests=requests)
 
 
 async def _made(email: str, name: str, scopes: Sequence[str], days: int) -> tuple[ApiKey, str]:

@@ -7,18 +7,20 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from ion.accounts import Organisation
+from ion.accounts import MOST_KEPT_DAYS, BadRetention, Organisation
+from ion.audit import Target
 from ion.cli.allowance import Requests, Tokens, changed, line_of
 from ion.cli.command import Command, Group, Json, Lang
 from ion.cli.opened import opened_accounts, opened_allowances
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, harmless, print_json
-from ion.limits import Allowance, organisation_subject
+from ion.language import Language
+from ion.limits import Allowance
 
 app = typer.Typer(
     cls=Group,
     add_completion=False,
-    help=both(en="List, add and rename organisations.", ko="기관을 보고, 더하고, 고쳐요."),
+    help=both(en="List, add and set up organisations.", ko="기관을 보고, 더하고, 설정해요."),
 )
 
 Slug = Annotated[
@@ -36,6 +38,20 @@ NewSlug = Annotated[
         ),
     ),
 ]
+
+Keep = Annotated[
+    str,
+    typer.Option(
+        "--keep-conversations",
+        metavar="DAYS",
+        help=both(
+            en=f"Erase conversations so many days after their last message, 1 to {MOST_KEPT_DAYS}; none: keep them.",
+            ko=f"마지막 메시지 뒤 이만큼 지난 대화를 지워요. 1~{MOST_KEPT_DAYS}일, none이면 지우지 않아요.",
+        ),
+    ),
+]
+# What stands for no end, on the command line.
+_WITHOUT_END = "none"
 
 
 @app.callback()
@@ -61,7 +77,34 @@ def list_(language: Lang = "en", as_json: Json = False) -> None:
         print_json([_document(one) for one in every])
         return
     for one in every:
-        console().print(Text.assemble((f"{one.slug:20}", "bold"), " ", harmless(one.name)), soft_wrap=True)
+        kept = "" if one.keep_days is None else f"  ({_kept(one, language)})"
+        console().print(Text.assemble((f"{one.slug:20}", "bold"), " ", harmless(one.name), kept), soft_wrap=True)
+
+
+@app.command(cls=Command, help=both(en="Show an organisation.", ko="기관 하나를 보여 줘요."))
+def show(slug: Slug, language: Lang = "en", as_json: Json = False) -> None:
+    """Show an organisation."""
+    found = asyncio.run(_found(slug))
+    if as_json:
+        print_json(_document(found))
+        return
+    console().print(f"{_line(found)}: {_kept(found, language)}", soft_wrap=True)
+
+
+@app.command(
+    "set",
+    cls=Command,
+    help=both(
+        en="Set for how long an organisation's conversations are kept.", ko="기관의 대화를 얼마나 보관할지 정해요."
+    ),
+)
+def set_(slug: Slug, keep: Keep, language: Lang = "en", as_json: Json = False) -> None:
+    """Set for how long conversations are kept; what is older goes within the hour, wherever a server runs."""
+    changed_to = asyncio.run(_kept_for(slug, _days_in(keep)))
+    if as_json:
+        print_json(_document(changed_to))
+        return
+    console().print(f"{_line(changed_to)}: {_kept(changed_to, language)}", soft_wrap=True)
 
 
 @app.command(
@@ -95,7 +138,10 @@ def limit(
 async def _limited(slug: str, requests: int | None, tokens: int | None) -> Allowance:
     async with opened_allowances() as (accounts, allowances):
         found = await accounts.organisations.with_slug(slug)
-        return await changed(allowances, organisation_subject(found.id), requests=requests, tokens=tokens)
+        target = Target("organisation", found.id)
+        return await changed(
+            allowances, accounts.audit, target, organisation=found.id, requests=requests, tokens=tokens
+        )
 
 
 async def _added(name: str, slug: str) -> Organisation:
@@ -113,6 +159,40 @@ async def _renamed(slug: str, name: str) -> Organisation:
         return await accounts.members.rename_organisation(slug, name)
 
 
+async def _found(slug: str) -> Organisation:
+    async with opened_accounts() as accounts:
+        return await accounts.organisations.with_slug(slug)
+
+
+async def _kept_for(slug: str, days: int | None) -> Organisation:
+    async with opened_accounts() as accounts:
+        return await accounts.members.keep_conversations(slug, days)
+
+
+def _days_in(text: str) -> int | None:
+    """Return the days that were asked for; None for without end.
+
+    Raises:
+        BadRetention: this is neither a number nor `none`.
+    """
+    if text == _WITHOUT_END:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_KEPT_DAYS))):
+        raise BadRetention(f"Write a number of days, 1 to {MOST_KEPT_DAYS}, or {_WITHOUT_END}.", field="days")
+    return int(text)
+
+
+def _kept(organisation: Organisation, language: Language) -> str:
+    days = organisation.keep_days
+    if days is None:
+        return said(language, en="keeps conversations without end", ko="대화를 기한 없이 보관해요")
+    return said(
+        language,
+        en=f"erases conversations {days:,} days after their last message",
+        ko=f"마지막 메시지 뒤 {days:,}일이 지난 대화를 지워요",
+    )
+
+
 def _line(organisation: Organisation) -> str:
     return f"{harmless(organisation.name)} ({organisation.slug})"
 
@@ -122,5 +202,6 @@ def _document(organisation: Organisation) -> dict[str, object]:
         "id": organisation.id,
         "slug": organisation.slug,
         "name": organisation.name,
+        "keep_conversations_days": organisation.keep_days,
         "created_at": organisation.created_at.isoformat(),
     }

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ion.accounts import SigningKey, Tokens
 from ion.cli.command import Command, Group, Json, Lang
-from ion.cli.opened import settings_for_a_person
+from ion.cli.opened import operating, settings_for_a_person
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json
 from ion.language import Language
@@ -83,7 +83,8 @@ async def _keys() -> Sequence[SigningKey]:
 
 async def _rotate(*, at_once: bool) -> SigningKey:
     async with _opened() as tokens:
-        return await tokens.rotate_key(at_once=at_once)
+        with operating():
+            return await tokens.rotate_key(at_once=at_once)
 
 
 def _print(keys: Sequence[SigningKey], language: Language) -> None:

@@ -18,7 +18,7 @@ from ion.client.errors import (
 from ion.client.events import Degraded, Delta, Done, Event, Started
 from ion.client.feedback import FeedbackReason, Thumb
 from ion.client.ion import AsyncIon, Ion
-from ion.client.oneself import Erasure, ErasureReceipt, ExportProgress, Oneself
+from ion.client.oneself import Consent, Consents, Erasure, ErasureReceipt, ExportProgress, Oneself
 from ion.client.operating import EngineStatus, Health, ModelStatus, RecentRequests, ReplyRoom, Status
 from ion.client.replies import AsyncReply, Reply
 from ion.client.retrying import Retries
@@ -68,6 +68,8 @@ __all__ = [
     "BulkResult",
     "ClientError",
     "Conflict",
+    "Consent",
+    "Consents",
     "Contribution",
     "Conversation",
     "ConversationPage",

@@ -1,7 +1,7 @@
 """Whoever the client speaks for, and their rights."""
 
 from ion.client.call import Call, part
-from ion.client.oneself import Erasure, ErasureReceipt, ExportProgress, Oneself
+from ion.client.oneself import Consents, Erasure, ErasureReceipt, ExportProgress, Oneself
 from ion.client.outcomes import Answer, as_a
 from ion.client.verbs import L, Resource, verb
 
@@ -29,6 +29,18 @@ class Me(Resource[L]):
     def cancel_erasure(self) -> Call[None]:
         """Take an erasure back; possible until it is due."""
         return Call("DELETE", "/me/erasure", lambda _: None)
+
+    @verb
+    def consents(self) -> Call[Consents]:
+        """Return what the caller acknowledged and agreed to."""
+        return Call("GET", "/me/consents", as_a(Consents), repeatable=True)
+
+    @verb
+    def choose(self, purpose: str, *, version: int, given: bool, language: str) -> Call[Consents]:
+        """Say yes or no to the version of a text that was shown, in this language."""
+        choice = {"purpose": purpose, "version": version, "given": given}
+        body = {"consents": [choice], "language": language}
+        return Call("PUT", "/me/consents", as_a(Consents), body=body, repeatable=True)
 
     @verb
     def receipt(self, receipt: str) -> Call[ErasureReceipt]:

@@ -15,7 +15,10 @@ class Erasure(Value):
 
 
 class Oneself(Value):
-    """The caller; `erasure` is there once they have asked to be erased."""
+    """The caller; `erasure` is there once they have asked to be erased.
+
+    `keep_conversations_days` after its last message their organisation has a conversation erased; None for never.
+    """
 
     id: str
     email: str
@@ -24,6 +27,7 @@ class Oneself(Value):
     role: str
     organisation: str
     created_at: datetime
+    keep_conversations_days: int | None
     erasure: Erasure | None
 
 
@@ -41,3 +45,22 @@ class ExportProgress(Value):
 
     asked_at: datetime
     progress: float
+
+
+class Consent(Value):
+    """What one said to a text: `version` is that of the text as it is now, `given_version` of the one that was read."""
+
+    purpose: str
+    optional: bool
+    version: int
+    given: bool
+    given_version: int | None
+    given_at: datetime | None
+    withdrawn_at: datetime | None
+    language: str | None
+
+
+class Consents(Value):
+    """What one said to each text."""
+
+    items: tuple[Consent, ...]

@@ -17,7 +17,7 @@ from ion.mentoring.correction import Correction, NothingCorrected, correction_of
 from ion.mentoring.council import BadMentors, Contribution, Council, Counsel, Mode, Question
 from ion.mentoring.danger import danger_in
 from ion.mentoring.engine import Engine, PromptLimits, SteppedDown
-from ion.mentoring.erasing import erase_conversations
+from ion.mentoring.erasing import erase_conversations, erase_idle
 from ion.mentoring.feedback import (
     MAX_FEEDBACK_CHARS,
     REASONS_FOR,
@@ -103,6 +103,7 @@ __all__ = [
     "correction_of",
     "danger_in",
     "erase_conversations",
+    "erase_idle",
     "feedback_of",
     "has_rows",
     "recommend",

@@ -1,6 +1,7 @@
-"""Erasing all conversations of one owner."""
+"""Erasing conversations: all of one owner, or those that nobody has added to for long."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +25,18 @@ async def erase_conversations(session: AsyncSession, owner: OwnerId) -> Mapping[
     # What is in them goes with them.
     await session.execute(delete(ConversationRow).where(own))
     return counts
+
+
+async def erase_idle(session: AsyncSession, owners: Collection[OwnerId], *, before: datetime, most: int) -> int:
+    """Erase what these owners last added to before a moment, `most` at once; return how many conversations that were.
+
+    What is in them goes with them.
+    """
+    is_idle = ConversationRow.updated_at < before
+    idle = select(ConversationRow.id).where(ConversationRow.owner_id.in_(owners), is_idle).limit(most)
+    # Looked at once more: somebody may have added to one meanwhile.
+    erase = delete(ConversationRow).where(ConversationRow.id.in_(idle), is_idle)
+    return len((await session.execute(erase.returning(ConversationRow.id))).all())
 
 
 async def _count(session: AsyncSession, table: type[Row], which: ColumnElement[bool]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from ion.accounts import ApiKey, Link, Organisation, Session, User
 from ion.mentoring import Conversation, Draft, EngineUsed, Feedback, Turn
 from ion.personas import Catalogue
+from ion.rights.consent import Consent
 
 # How what a machine wrote is marked for machines: IPTC's digital source types.
 _SOURCES: Mapping[str, str] = {
@@ -21,6 +22,7 @@ def person(
     sessions: Sequence[Session],
     keys: Sequence[ApiKey],
     identities: Sequence[Link],
+    consents: Sequence[Consent],
 ) -> dict[str, Any]:
     """Return what is kept of an account; secrets are kept as digests, which say nothing."""
     return {
@@ -45,6 +47,7 @@ def person(
         ],
         "identities": [_identity(each) for each in identities],
         "api_keys": [_key(each) for each in keys],
+        "consents": [_consent(each) for each in consents],
     }
 
 
@@ -54,6 +57,17 @@ def _identity(link: Link) -> dict[str, Any]:
         "subject": link.subject,
         "created_at": link.created_at.isoformat(),
         "last_used_at": link.last_used_at.isoformat(),
+    }
+
+
+def _consent(consent: Consent) -> dict[str, Any]:
+    return {
+        "purpose": consent.purpose,
+        "version": consent.version,
+        "language": consent.language,
+        "network": consent.network,
+        "given_at": consent.given_at.isoformat(),
+        "withdrawn_at": None if consent.withdrawn_at is None else consent.withdrawn_at.isoformat(),
     }
 
 

@@ -29,6 +29,11 @@ class Export:
     ready_at: datetime | None
     progress: float
 
+    @property
+    def filename(self) -> str:
+        """What the archive is called where it is saved."""
+        return f"ion-export-{self.asked_at:%Y-%m-%d}.zip"
+
 
 class ExportStore:
     """Exports in the database, one of each person."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ion.accounts import Accounts, User
+from ion.accounts import Accounts, User, UserId
 from ion.audit import Action, AuditEvent, AuditLog, Target
 from ion.clock import Clock
 from ion.db import Database
@@ -16,6 +16,7 @@ from ion.mentoring import Conversation, ConversationStore, Cursor, FeedbackStore
 from ion.monitoring import log
 from ion.personas import Catalogue
 from ion.rights.archive import Archive
+from ion.rights.consent_store import ConsentStore
 from ion.rights.export_data import conversation_head, person, turn_data
 from ion.rights.export_page import page_conversation, page_head, page_turn
 from ion.rights.export_store import Export, ExportStore
@@ -45,10 +46,16 @@ class Exports:
     new_id: Callable[[], str]
     _asked: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
+    async def of(self, user: UserId) -> Export | None:
+        """Return somebody's export, while it is prepared or can be fetched; None where there is none."""
+        found = await self.store.of(user)
+        if found is None or (found.ready_at is not None and self.clock() >= found.ready_at + KEPT_FOR):
+            return None
+        return found
+
     async def ask(self, user: User) -> Export:
         """Return somebody's export; where there is none it is prepared from now on."""
-        found = await self.store.of(user.id)
-        if found is not None and (found.ready_at is None or self.clock() < found.ready_at + KEPT_FOR):
+        if (found := await self.of(user.id)) is not None:
             return found
         await self.purge()
         new = Export(self.new_id(), user.id, user.organisation, self.clock(), None, 0.0)
@@ -127,7 +134,8 @@ class _Told:
         organisation = await accounts.organisations.with_id(user.organisation)
         keys = await accounts.keys.store.of_user(user.id)
         identities = await accounts.identities.store.of(user.id)
-        about = person(user, organisation, await accounts.sessions.of(user.id), keys, identities)
+        consents = await ConsentStore(self.exports.database).of(user.id)
+        about = person(user, organisation, await accounts.sessions.of(user.id), keys, identities, consents)
         made_at = self.export.asked_at.isoformat()
         head = {"format": "ion-export", "version": 1, "made_at": made_at, "person": about}
         yield _JSON, f'{json.dumps(head, ensure_ascii=False)[:-1]}, "conversations": [', 0.0

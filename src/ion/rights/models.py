@@ -28,6 +28,21 @@ class ErasureRow(Row):
     erased: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
+class ConsentRow(Row):
+    """What somebody acknowledged or agreed to; `version` is that of the text, `language` the one they read it in."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), type_=String(36), index=True)
+    purpose: Mapped[str] = mapped_column(String(31))
+    version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(2))
+    network: Mapped[str] = mapped_column(String(64))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class ExportRow(Row):
     """Somebody's export: asked for, held by whoever prepares it, and ready."""
 

@@ -28,7 +28,7 @@ from ion.mentoring import (
 from ion.oidc import IdentityProvider, open_provider
 from ion.personas import tokens_in
 from ion.privacy import MaskingModel
-from ion.rights import Erasures, Exports
+from ion.rights import Consents, ConsentStore, Erasures, Exports, Retention
 from ion.sealing import Keyring
 from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
@@ -62,6 +62,8 @@ class Services:
     provider: IdentityProvider | None
     erasures: Erasures
     exports: Exports
+    retention: Retention
+    consents: Consents
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -131,6 +133,7 @@ async def open_services(
                 services.once.keep_on(),
                 services.erasures.keep_on(),
                 services.exports.keep_on(),
+                services.retention.keep_on(),
                 kept.sealer.seal_in_background(),
             ):
                 yield services
@@ -175,6 +178,8 @@ def _services(
         provider=provider,
         erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
+        consents=Consents(ConsentStore(kept.database), kept.audit, clock, new_id),
+        retention=Retention(kept.database, accounts, kept.audit, clock),
         clock=clock,
     )
 

@@ -25,6 +25,12 @@ class WrongPassword(Invalid):
     code = "wrong_password"
 
 
+class NotConfirmed(Invalid):
+    """Somebody without a password has typed something else than their address, which confirms what is not undone."""
+
+    code = "not_confirmed"
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """The fields of a form; what was not sent is empty."""
@@ -80,6 +86,19 @@ async def check_present_password(request: Request, user: User, password: str) ->
         await services_of(request).accounts.sign_in.check_password(user, password, visit_of(request))
     except SignInRefused:
         raise WrongPassword("This is not your present password.", field="present") from None
+
+
+async def check_confirmed(request: Request, user: User, fields: Fields) -> None:
+    """Ask somebody to confirm what is not undone: with their password, or by typing their address without one.
+
+    Raises:
+        NotConfirmed, WrongPassword: it is another.
+        SignInLocked: there were too many tries.
+    """
+    if user.has_password:
+        await check_present_password(request, user, fields["present"])
+    elif fields["email"].strip().lower() != user.email:
+        raise NotConfirmed("This is not your e-mail address.", field="email")
 
 
 def fresh() -> Mapping[str, object]:

@@ -20,6 +20,7 @@ from ion.web.pages import (
     keys,
     members,
     oidc,
+    own_data,
     personas,
     privacy,
     profile,
@@ -109,11 +110,26 @@ def _profile_routes() -> list[Route]:
         _asked("/profile/password", profile.ask_password, takes=own),
         _asked("/profile/password", profile.change_password, "POST", takes=own),
         _asked("/profile/sessions", profile.end_others, "POST", takes=own),
+        _asked("/profile/sessions/end", profile.end_one, "POST", takes=own),
+        _asked("/profile/consents", profile.change_consents, "POST", takes=own),
+        *_data_routes(),
         _asked("/profile/second-factor", second_factor.show, takes=own),
         _asked("/profile/second-factor", second_factor.begin, "POST", takes=own),
         _asked("/profile/second-factor/app", second_factor.show_app, takes=own),
         _asked("/profile/second-factor/app", second_factor.confirm, "POST", takes=own),
+        _asked("/profile/second-factor/codes", second_factor.renew_codes, "POST", takes=own),
         _asked("/profile/second-factor/off", second_factor.turn_off, "POST", takes=own),
+    ]
+
+
+def _data_routes() -> list[Route]:
+    own = Permission.DATA_OWN
+    return [
+        _asked("/profile/data", own_data.show, takes=own),
+        _asked("/profile/data/export", own_data.ask_export, "POST", takes=own),
+        _asked("/profile/data/export", own_data.download, takes=own),
+        _asked("/profile/data/erasure", own_data.erase, "POST", takes=own),
+        _asked("/profile/data/stay", own_data.stay, "POST", takes=own),
     ]
 
 

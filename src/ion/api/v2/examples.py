@@ -43,3 +43,6 @@ _REFRESH = {"refresh_token": f"ion_refresh_{'A' * 43}"}
 REFRESH = _both(_REFRESH, _REFRESH)
 _REVOKE = {"token": f"ion_refresh_{'A' * 43}", "token_type_hint": "refresh_token"}
 REVOKE = _both(_REVOKE, _REVOKE)
+_AGREED = [{"purpose": "experiments", "version": 1, "given": True}]
+_TAKEN_BACK = [{"purpose": "improvement", "version": 1, "given": False}]
+CONSENTS = _both({"consents": _AGREED, "language": "ko"}, {"consents": _TAKEN_BACK, "language": "en"})

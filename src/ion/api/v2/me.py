@@ -37,6 +37,9 @@ class MeOut(Schema):
     role: Role
     organisation: str
     created_at: datetime
+    keep_conversations_days: int | None = Field(
+        description="Days after its last message at which the organisation has a conversation erased; null for never."
+    )
     erasure: ErasureOut | None
 
 
@@ -79,6 +82,7 @@ async def read(caller: Oneself, services: ServicesDep) -> MeOut:
         role=user.role,
         organisation=organisation.slug,
         created_at=user.created_at,
+        keep_conversations_days=organisation.keep_days,
         erasure=None if erasure is None else ErasureOut.model_validate(erasure),
     )
 
@@ -109,7 +113,7 @@ async def export(caller: OwnData, services: ServicesDep, exports: ExportsDep) ->
             so_far.model_dump_json(), 202, media_type="application/json", headers={"Retry-After": str(_SOON)}
         )
     headers = {
-        "Content-Disposition": f'attachment; filename="ion-export-{export.asked_at:%Y-%m-%d}.zip"',
+        "Content-Disposition": f'attachment; filename="{export.filename}"',
         "Cache-Control": "no-store",
     }
     return StreamingResponse(exports.content(export), media_type=_ZIP, headers=headers)

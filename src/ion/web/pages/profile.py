@@ -7,28 +7,54 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ion.accounts import BadName, Proof, Session, SignInLocked, User, Visit, WeakPassword, name_of
+from ion.accounts import (
+    BadName,
+    Family,
+    FamilyId,
+    Permission,
+    Proof,
+    Session,
+    SignInLocked,
+    User,
+    Visit,
+    WeakPassword,
+    name_of,
+)
 from ion.callers import require, services_of, visit_of
 from ion.language import LANGUAGES, Language
+from ion.rights import OPTIONAL, ConsentOutdated, Purpose
 from ion.web.browsers import browser_name
+from ion.web.consents import agreed_by, boxes, choices_in
 from ion.web.cookies import hold
 from ion.web.forms import WrongPassword, check_present_password, fields_of, fresh, refused_page
 from ion.web.person import user_of
-from ion.web.preference import forget_language
+from ion.web.preference import forget_language, preferred_language
 from ion.web.rendering import page
 from ion.web.sidebar import sidebar
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere that somebody is signed in."""
+    """Somewhere that somebody is signed in; `digest` is that of the session."""
 
+    digest: str
     browser: str
     system: str
     network: str
     begun_at: datetime
     used_at: datetime
     is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that somebody signed in with, for tokens; `name` is what it says of itself."""
+
+    id: FamilyId
+    name: str
+    network: str
+    begun_at: datetime
+    used_at: datetime
 
 
 async def show(request: Request) -> Response:
@@ -53,6 +79,20 @@ async def change(request: Request) -> Response:
     return response
 
 
+async def change_consents(request: Request) -> Response:
+    """Take what somebody agrees to, and what no longer; the notice, once acknowledged, stays so."""
+    user, fields = await user_of(request), await fields_of(request)
+    agreed = await agreed_by(request, user.id)
+    choices = choices_in(fields, (*OPTIONAL, *({Purpose.NOTICE} - agreed)))
+    wanted = [choice for choice in choices if choice.is_given or choice.purpose is not Purpose.NOTICE]
+    consents, language = services_of(request).consents, preferred_language(request)
+    try:
+        await consents.choose(user.id, user.organisation, wanted, language=language)
+    except ConsentOutdated as error:
+        return refused_page(request, "profile.html", await _values(request, user), error)
+    return RedirectResponse("/profile#consents", 303)
+
+
 async def ask_password(request: Request) -> Response:
     """Show the form for a new password."""
     return page(request, "password.html", {**await _password_values(request, await user_of(request)), **fresh()})
@@ -70,9 +110,19 @@ async def change_password(request: Request) -> Response:
 
 
 async def end_others(request: Request) -> Response:
-    """Sign somebody out everywhere but here."""
+    """Sign somebody out everywhere but here, programs with tokens among it."""
     caller = require(request)
-    await services_of(request).accounts.end_sessions(await user_of(request), but=caller.by)
+    await services_of(request).accounts.sign_out_everywhere(await user_of(request), but=caller.by)
+    return RedirectResponse("/profile#sessions", 303)
+
+
+async def end_one(request: Request) -> Response:
+    """End one session, or all tokens of one program; one that has ended stays so."""
+    user, fields, accounts = await user_of(request), await fields_of(request), services_of(request).accounts
+    if program := fields["program"]:
+        await accounts.tokens.end(user, FamilyId(program))
+    else:
+        await accounts.end_session(user, fields["session"])
     return RedirectResponse("/profile#sessions", 303)
 
 
@@ -87,7 +137,7 @@ async def go_on(request: Request, user: User) -> Response:
 
 async def _values(request: Request, user: User) -> Mapping[str, object]:
     services, caller = services_of(request), require(request)
-    accounts, now = services.accounts, services.clock()
+    accounts, now, erasure = services.accounts, services.clock(), await services.erasures.of(user.id)
     sessions = [
         _place(session, is_here=session.digest == caller.by)
         for session in await accounts.sessions.of(user.id)
@@ -99,6 +149,10 @@ async def _values(request: Request, user: User) -> Mapping[str, object]:
         "organisation": await accounts.organisations.with_id(user.organisation),
         "typed": user.name,
         "chosen": user.language,
+        **boxes(await agreed_by(request, user.id)),
+        "owns_data": caller.may(Permission.DATA_OWN),
+        "erased_at": None if erasure is None else erasure.due_at.astimezone(),
+        "programs": [_program(family) for family in await accounts.tokens.of(user)],
         "places": sorted(sessions, key=lambda place: not place.is_here),
     }
 
@@ -110,5 +164,17 @@ async def _password_values(request: Request, user: User) -> Mapping[str, object]
 def _place(session: Session, *, is_here: bool) -> Place:
     browser, system = browser_name(session.user_agent)
     return Place(
-        browser, system, session.network, session.created_at.astimezone(), session.last_used_at.astimezone(), is_here
+        digest=session.digest,
+        browser=browser,
+        system=system,
+        network=session.network,
+        begun_at=session.created_at.astimezone(),
+        used_at=session.last_used_at.astimezone(),
+        is_here=is_here,
     )
+
+
+def _program(family: Family) -> Program:
+    # A library calls itself by its name and version, with more behind it.
+    name = browser_name(family.user_agent)[0] or family.user_agent.partition(" ")[0]
+    return Program(family.id, name, family.network, family.created_at.astimezone(), family.last_used_at.astimezone())

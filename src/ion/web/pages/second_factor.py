@@ -1,4 +1,4 @@
-"""`/profile/second-factor`: turn it on with an authenticator app, and off again."""
+"""`/profile/second-factor`: turn it on with an authenticator app, and off again; new recovery codes."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ion.accounts import Enrolment, SecondFactorOn, SignInLocked, User, WrongCode
+from ion.accounts import Enrolment, SecondFactorOff, SecondFactorOn, SignInLocked, User, WrongCode
 from ion.callers import services_of
 from ion.web.forms import WrongPassword, check_present_password, fields_of, fresh, refused_page
 from ion.web.pages.profile import go_on
@@ -54,7 +54,18 @@ async def confirm(request: Request) -> Response:
         if enrolment is None:
             return RedirectResponse(_HERE, 303)
         return refused_page(request, "authenticator.html", {**await sidebar(request), **_of(enrolment)}, error)
-    return page(request, "recovery_codes.html", {**await sidebar(request), "codes": codes})
+    return page(request, "recovery_codes.html", {**await sidebar(request), "codes": codes, "is_new": True})
+
+
+async def renew_codes(request: Request) -> Response:
+    """Draw new recovery codes, and show them, this once."""
+    user, fields = await user_of(request), await fields_of(request)
+    try:
+        await check_present_password(request, user, fields["present"])
+        codes = await services_of(request).accounts.second_factors.renew_codes(user)
+    except (SecondFactorOff, SignInLocked, WrongPassword) as error:
+        return refused_page(request, "second_factor.html", await _values(request, user), error)
+    return page(request, "recovery_codes.html", {**await sidebar(request), "codes": codes, "is_new": False})
 
 
 async def turn_off(request: Request) -> Response:
