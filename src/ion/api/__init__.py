@@ -9,6 +9,7 @@ from ion.api.openai import router as openai_router
 from ion.api.rate_limit import RateLimit
 from ion.api.transport import Cors, Transport
 from ion.api.v2 import router as v2_router
+from ion.api.v2.batch_work import working_on_batches
 from ion.api.v2.multi import counsel_out
 from ion.api.v2.process import Performance
 from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
@@ -34,4 +35,5 @@ __all__ = [
     "problem_of",
     "turn_out",
     "v2_router",
+    "working_on_batches",
 ]

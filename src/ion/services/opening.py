@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ion.accounts import Accounts, UserId
 from ion.audit import AuditLog
+from ion.batches import BatchQueue, BatchStore
 from ion.clock import Clock, system_clock
 from ion.db import Database
 from ion.idempotency import IdempotencyStore, Once
@@ -29,7 +30,7 @@ from ion.personas import tokens_in
 from ion.privacy import MaskingModel
 from ion.rights import Erasures, Exports
 from ion.sealing import Keyring
-from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, new_id, open_kept
+from ion.services.kept import Kept, accounts_in, batches_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
 from ion.services.mind import Mind, embedding_of, load_mind
 from ion.settings import LlmSettings, ServerSettings, Settings
@@ -59,6 +60,8 @@ class Services:
     limits: Limits
     erasures: Erasures
     exports: Exports
+    batches: BatchStore
+    batch_queue: BatchQueue
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -75,6 +78,7 @@ class Services:
             history=History(pipeline),
             feedback=FeedbackStore(self.database, self.keyring, owner),
             bulk=replace(self.bulk, pipeline=pipeline),
+            batches=self.batches.of_owner(UserId(owner)),
         )
 
 
@@ -164,6 +168,8 @@ def _services(
         limits=limits,
         erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
+        batches=batches_in(kept, settings.batches, clock=clock),
+        batch_queue=BatchQueue(kept.database, kept.keyring),
         clock=clock,
     )
 

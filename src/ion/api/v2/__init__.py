@@ -6,6 +6,7 @@ from ion.api.errors import PROBLEMS
 from ion.api.v2 import (
     analyze,
     auth,
+    batches,
     bulk,
     conversations,
     corrections,
@@ -25,6 +26,7 @@ for resource in (
     process,
     multi,
     bulk,
+    batches,
     recommend,
     conversations,
     messages,
