@@ -36,13 +36,18 @@ async def sent(client: httpx2.AsyncClient, body: bytes, **headers: str) -> dict[
     return dict(answered.json())
 
 
-async def ended(client: httpx2.AsyncClient, batch_id: str) -> dict[str, Any]:
+async def until(client: httpx2.AsyncClient, batch_id: str, name: str) -> dict[str, Any]:
+    """Return a batch as soon as there is something under this name."""
     async with asyncio.timeout(30):
         while True:
             batch = (await client.get(f"{BATCHES}/{batch_id}")).json()
-            if batch["ended_at"] is not None:
+            if batch[name]:
                 return dict(batch)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
+
+
+async def ended(client: httpx2.AsyncClient, batch_id: str) -> dict[str, Any]:
+    return await until(client, batch_id, "ended_at")
 
 
 async def rows(client: httpx2.AsyncClient, batch_id: str, after: int = 0) -> list[dict[str, Any]]:
@@ -232,8 +237,7 @@ class TestFollowing:
 
     async def test_a_cancelled_one_stops_soon_and_keeps_what_was_done(self, kept: httpx2.AsyncClient) -> None:
         new = await sent(kept, messages(*[ENGLISH] * 400))
-        while not (await kept.get(f"{BATCHES}/{new['id']}")).json()["done"]:
-            await asyncio.sleep(0.01)
+        await until(kept, new["id"], "done")
         cancelled = (await kept.post(f"{BATCHES}/{new['id']}/cancel")).json()
         again = (await kept.post(f"{BATCHES}/{new['id']}/cancel")).json()
         await asyncio.sleep(0.3)

@@ -1,7 +1,7 @@
 """Every question about batches that the database is asked for those who sent them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -30,7 +30,7 @@ from ion.sealing import Keyring
 # A batch of usual length has come to its end by then.
 _COME_BACK_SECONDS = 60
 # So many lines are written, and results read, in one statement.
-_AT_ONCE = 500
+_AT_ONCE = 200
 _BEHIND_ALL = 2**31 - 1
 
 
@@ -134,6 +134,20 @@ class BatchStore:
                 if text is not None
             ],
         )
+
+    async def each(self) -> AsyncIterator[Batch]:
+        """Yield all batches, the newest first."""
+        before = None
+        while found := await self.latest(limit=_AT_ONCE, before=before):
+            for batch in found:
+                yield batch
+            before = BatchCursor(found[-1].created_at, found[-1].id)
+
+    async def all_results(self, batch: BatchId, *, after: int = 0) -> AsyncIterator[list[Result]]:
+        """Yield what came of lines so far, some at a time. Raises what `results` raises."""
+        while found := await self.results(batch, after=after):
+            yield found
+            after = found[-1].number
 
     async def cancel(self, batch: BatchId) -> Batch:
         """Let nothing more come of a batch; what was asked in the lines that are left is erased. One that ended stays.

@@ -14,7 +14,7 @@ from ion.api.once import OnceDep
 from ion.api.v2.batch_lines import BatchLine, BatchResult, read_lines
 from ion.api.v2.examples import BATCH
 from ion.api.v2.schemas import Schema
-from ion.batches import Batch, BatchCursor, BatchId, BatchStatus, BatchStore, Result, SentUnder
+from ion.batches import Batch, BatchCursor, BatchId, BatchStatus, Result, SentUnder
 from ion.callers import require
 from ion.services import Services, new_id
 
@@ -22,7 +22,6 @@ router = APIRouter(prefix="/batches", tags=["batches"], dependencies=[TALKS])
 
 JSON_LINES = "application/jsonl"
 _TAKEN = (JSON_LINES, "application/x-ndjson", "application/ndjson", "application/json-lines")
-_AT_ONCE = 200
 
 BatchPath = Annotated[BatchId, Path(max_length=36, pattern=r"^[\w-]+$")]
 
@@ -52,18 +51,27 @@ class BatchList(Schema):
     next: str | None
 
 
+class JsonLines(StreamingResponse):
+    """JSON documents, one a line."""
+
+    media_type = JSON_LINES
+
+
+def _line_schema() -> dict[str, Any]:
+    """Return what a line is; its parts are described where `process` is."""
+    schema = BatchLine.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {name: value for name, value in schema.items() if name != "$defs"}
+
+
 _LINES: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "JSON Lines: each line is a message as `process` takes it, with a `custom_id` if you like.",
-        "content": {JSON_LINES: {"schema": BatchLine.model_json_schema(), "examples": BATCH}},
+        "content": {JSON_LINES: {"schema": _line_schema(), "examples": BATCH}},
     }
 }
 _RESULTS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {JSON_LINES: {"schema": BatchResult.model_json_schema(mode="serialization")}},
-        "description": "JSON Lines, one for each line of the batch, in their order.",
-    }
+    200: {"model": BatchResult, "description": "JSON Lines, one for each line of the batch, in their order."}
 }
 _SENT: dict[int | str, dict[str, Any]] = {
     202: {
@@ -132,7 +140,7 @@ async def read(batch_id: BatchPath, batches: BatchesDep, services: ServicesDep) 
     return batch_out(await batches.with_id(batch_id), services)
 
 
-@router.get("/{batch_id}/results", response_class=Response, responses=_RESULTS, summary="Fetch what came of a batch")
+@router.get("/{batch_id}/results", response_class=JsonLines, responses=_RESULTS, summary="Fetch what came of a batch")
 async def results(
     batch_id: BatchPath,
     batches: BatchesDep,
@@ -140,9 +148,10 @@ async def results(
 ) -> Response:
     """Return what came of the lines so far, in their order, without a gap: ask again for those behind the last one."""
     await batches.with_id(batch_id)
+    found = batches.all_results(batch_id, after=after)
     # The first ones are opened here: what cannot be is told by the status.
-    first = await batches.results(batch_id, after=after, limit=_AT_ONCE)
-    return StreamingResponse(_texts(batches, batch_id, first), media_type=JSON_LINES)
+    first = await anext(found, [])
+    return JsonLines(_texts(first, found))
 
 
 @router.post("/{batch_id}/cancel", summary="Cancel a batch")
@@ -179,8 +188,11 @@ def _accepted(batch: Batch, services: Services, *, again: bool) -> Response:
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
-async def _texts(batches: BatchStore, batch: BatchId, first: list[Result]) -> AsyncIterator[str]:
-    found = first
-    while found:
-        yield "".join(f"{result.text}\n" for result in found)
-        found = await batches.results(batch, after=found[-1].number, limit=_AT_ONCE)
+async def _texts(first: list[Result], others: AsyncIterator[list[Result]]) -> AsyncIterator[str]:
+    yield _text(first)
+    async for found in others:
+        yield _text(found)
+
+
+def _text(found: list[Result]) -> str:
+    return "".join(f"{result.text}\n" for result in found)
