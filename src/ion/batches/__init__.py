@@ -11,6 +11,7 @@ from ion.batches.batch import (
     Result,
     SentUnder,
     TooManyBatches,
+    new_batch,
 )
 from ion.batches.broker import Bell
 from ion.batches.queue import BatchQueue
@@ -34,4 +35,5 @@ __all__ = [
     "SentUnder",
     "TooManyBatches",
     "erase_batches",
+    "new_batch",
 ]

@@ -1,6 +1,7 @@
 """What a batch is, and how far it is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -123,6 +124,14 @@ class BatchCursor:
         if written is None:
             raise BadBatchCursor("This is no place in the list of batches; take `next` of an answer.", field="before")
         return cls(_EPOCH + int(written[1]) * _MICROSECOND, BatchId(written[2]))
+
+
+def new_batch(
+    batch_id: BatchId, owner: UserId, organisation: OrganisationId, lines: Sequence[Line], *, at: datetime
+) -> Batch:
+    """Return a batch of these lines that nobody has begun with."""
+    bad = sum(line.ask is None for line in lines)
+    return Batch(batch_id, owner, organisation, BatchStatus.QUEUED, at, None, None, len(lines), 0, bad)
 
 
 def ended_as(*, total: int, failed: int) -> BatchStatus:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import Field, ValidationError
@@ -49,15 +48,7 @@ class BatchResult(Schema):
     error: Problem | None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The lines of a new batch, and how many of them cannot be read."""
-
-    lines: tuple[Line, ...]
-    bad: int
-
-
-def read_lines(body: bytes, *, most: int, batch: str, at: datetime) -> Read:
+def read_lines(body: bytes, *, most: int, batch: str, at: datetime) -> list[Line]:
     """Read the lines of a batch; those without anything in them are left out, and those that are no messages kept so.
 
     Raises:
@@ -80,11 +71,10 @@ def read_lines(body: bytes, *, most: int, batch: str, at: datetime) -> Read:
         first = first or detail
         row = failed_row(batch, number, _custom_id(text), detail, status=status, at=at)
         lines.append(Line(number, None, row))
-    bad = sum(line.ask is None for line in lines)
-    if bad == len(lines):
-        assert first is not None
-        raise BatchUnreadable(f"Not one of {bad:,} lines can be read. The first: {first.message}", field=first.field)
-    return Read(tuple(lines), bad)
+    if first is not None and all(line.ask is None for line in lines):
+        message = f"Not one of {len(lines):,} lines can be read. The first: {first.message}"
+        raise BatchUnreadable(message, field=first.field)
+    return lines
 
 
 def answered_row(batch: str, number: int, ask: BatchLine, answer: Callable[[str], ProcessResponse]) -> str:

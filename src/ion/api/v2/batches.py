@@ -14,9 +14,10 @@ from ion.api.once import OnceDep
 from ion.api.v2.batch_lines import BatchLine, BatchResult, read_lines
 from ion.api.v2.examples import BATCH
 from ion.api.v2.schemas import Schema
-from ion.batches import Batch, BatchCursor, BatchId, BatchStatus, Result, SentUnder
+from ion.batches import Batch, BatchCursor, BatchId, BatchStatus, Result, SentUnder, new_batch
 from ion.callers import require
 from ion.services import Services, new_id
+from ion.settings import BatchesSettings
 
 router = APIRouter(prefix="/batches", tags=["batches"], dependencies=[TALKS])
 
@@ -100,21 +101,10 @@ async def send(
     if sent is not None and (before := await batches.sent_before(sent)) is not None:
         return _accepted(before, services, again=True)
     batch_id, now = BatchId(new_id()), services.clock()
-    read = await asyncio.to_thread(read_lines, body, most=services.settings.batches.lines, batch=batch_id, at=now)
+    lines = await asyncio.to_thread(read_lines, body, most=services.settings.batches.lines, batch=batch_id, at=now)
     caller = require(request)
-    new = Batch(
-        id=batch_id,
-        owner=caller.user,
-        organisation=caller.organisation,
-        status=BatchStatus.QUEUED,
-        created_at=now,
-        started_at=None,
-        ended_at=None,
-        total=len(read.lines),
-        done=0,
-        failed=read.bad,
-    )
-    batch = await batches.add(new, read.lines, sent)
+    new = new_batch(batch_id, caller.user, caller.organisation, lines, at=now)
+    batch = await batches.add(new, lines, sent)
     worker.ring()
     return _accepted(batch, services, again=batch.id != new.id)
 
@@ -131,13 +121,13 @@ async def latest(
     found = await batches.latest(limit=limit + 1, before=cursor)
     shown = found[:limit]
     more = str(BatchCursor(shown[-1].created_at, shown[-1].id)) if len(found) > limit else None
-    return BatchList(items=[batch_out(batch, services) for batch in shown], next=more)
+    return BatchList(items=[batch_out(batch, services.settings.batches) for batch in shown], next=more)
 
 
 @router.get("/{batch_id}", summary="Ask how far a batch is")
 async def read(batch_id: BatchPath, batches: BatchesDep, services: ServicesDep) -> BatchOut:
     """Return a batch, and how far it is."""
-    return batch_out(await batches.with_id(batch_id), services)
+    return batch_out(await batches.with_id(batch_id), services.settings.batches)
 
 
 @router.get("/{batch_id}/results", response_class=JsonLines, responses=_RESULTS, summary="Fetch what came of a batch")
@@ -150,14 +140,14 @@ async def results(
     await batches.with_id(batch_id)
     found = batches.all_results(batch_id, after=after)
     # The first ones are opened here: what cannot be is told by the status.
-    first = await anext(found, [])
+    first: list[Result] = await anext(found, [])
     return JsonLines(_texts(first, found))
 
 
 @router.post("/{batch_id}/cancel", summary="Cancel a batch")
 async def cancel(batch_id: BatchPath, batches: BatchesDep, services: ServicesDep) -> BatchOut:
     """Let nothing more come of a batch; what came of it so far can be fetched. One that has ended stays as it is."""
-    return batch_out(await batches.cancel(batch_id), services)
+    return batch_out(await batches.cancel(batch_id), services.settings.batches)
 
 
 @router.delete("/{batch_id}", status_code=204, summary="Delete a batch")
@@ -166,9 +156,9 @@ async def delete(batch_id: BatchPath, batches: BatchesDep) -> None:
     await batches.delete(batch_id)
 
 
-def batch_out(batch: Batch, services: Services) -> BatchOut:
+def batch_out(batch: Batch, settings: BatchesSettings) -> BatchOut:
     """Return a batch as the API says it."""
-    kept_for = timedelta(days=services.settings.batches.days)
+    kept_for = timedelta(days=settings.days)
     return BatchOut(
         id=batch.id,
         status=batch.status,
@@ -184,7 +174,7 @@ def batch_out(batch: Batch, services: Services) -> BatchOut:
 
 def _accepted(batch: Batch, services: Services, *, again: bool) -> Response:
     headers = {"Location": f"/api/v2/batches/{batch.id}"} | ({"Idempotency-Replayed": "true"} if again else {})
-    body = batch_out(batch, services).model_dump_json()
+    body = batch_out(batch, services.settings.batches).model_dump_json()
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
