@@ -16,7 +16,7 @@ from ion.monitoring import log
 from ion.rounds import go_round
 
 # Seconds that lines which are being answered are given when ION stops; what takes longer is begun anew later.
-_PATIENCE = 5.0
+_PATIENCE = 2.0
 # A lease is put off well before it ends.
 _ROUNDS_A_LEASE = 3
 _LONGEST_ROUND = timedelta(seconds=5)
