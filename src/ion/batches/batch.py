@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType, Self
 
 from ion.accounts import OrganisationId, UserId
-from ion.errors import Invalid, NotFound, TooMany
+from ion.errors import Invalid, NotFound, TooLarge, TooMany
 
 BatchId = NewType("BatchId", str)
 
@@ -27,6 +27,12 @@ class TooManyBatches(TooMany):
     """The caller has as many batches that have not ended as they may."""
 
     code = "too_many_batches"
+
+
+class BatchTooLong(TooLarge):
+    """A batch has more lines, or more bytes, than ION takes."""
+
+    code = "batch_too_long"
 
 
 class BadBatchCursor(Invalid):

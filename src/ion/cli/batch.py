@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from ion.accounts import LOCAL_ORGANISATION, LOCAL_USER
-from ion.batches import Batch, BatchId, BatchStatus, BatchStore, new_batch
+from ion.batches import Batch, BatchId, BatchStatus, BatchStore, BatchTooLong, new_batch
 from ion.cli.command import Command, Group, Json, Lang
 from ion.cli.later import documents
 from ion.cli.messages import STDIN, CannotOpen
@@ -20,7 +20,6 @@ from ion.cli.opened import settings_for_a_person
 from ion.cli.speech import both, said
 from ion.cli.terminal import console, print_json, write_utf8
 from ion.clock import system_clock
-from ion.errors import TooLarge
 from ion.language import Language
 from ion.services import batches_in, new_id, open_kept, open_services
 from ion.settings import BatchesSettings, Settings
@@ -41,12 +40,6 @@ _STATUS_KO: Mapping[BatchStatus, str] = {
 }
 
 Id = Annotated[str, typer.Argument(metavar="ID", help=both(en="The batch.", ko="일괄 작업의 ID."))]
-
-
-class FileTooLarge(TooLarge):
-    """The file has more bytes than a batch may."""
-
-    code = "batch_too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +132,7 @@ def _read(file: Path, most: int, language: Language) -> bytes:
             said(language, en=f"{file} cannot be read: {why}.", ko=f"{file} 파일을 읽을 수 없어요: {why}.")
         ) from None
     if len(content) > most:
-        raise FileTooLarge(
+        raise BatchTooLong(
             said(language, en=f"A batch has at most {most:,} bytes.", ko=f"한 번에 {most:,}바이트까지 보낼 수 있어요.")
         )
     return content

@@ -11,17 +11,11 @@ from ion.api.errors import ErrorDetail, Problem, invalid_input, problem_document
 from ion.api.json_limit import check_json
 from ion.api.v2.process import ProcessRequest, ProcessResponse
 from ion.api.v2.schemas import Schema
-from ion.batches import Line
-from ion.errors import Invalid, IonError, TooLarge
+from ion.batches import BatchTooLong, Line
+from ion.errors import Invalid, IonError
 from ion.statuses import status_of
 
 _LONGEST_NAME = 128
-
-
-class BatchTooLong(TooLarge):
-    """A batch has more lines than ION takes."""
-
-    code = "batch_too_long"
 
 
 class BatchUnreadable(Invalid):
@@ -60,20 +54,11 @@ def read_lines(body: bytes, *, most: int, batch: str, at: datetime) -> list[Line
         raise BatchTooLong(f"The batch has {len(raw):,} lines; at most {most:,} go at once.")
     if not raw:
         raise BatchUnreadable("The body has no lines; write one JSON document a line.")
-    first: ErrorDetail | None = None
-    lines: list[Line] = []
-    for number, text in raw:
-        refused = _refused(text)
-        if refused is None:
-            lines.append(Line(number, text.decode()))
-            continue
-        status, detail = refused
-        first = first or detail
-        row = failed_row(batch, number, _custom_id(text), detail, status=status, at=at)
-        lines.append(Line(number, None, row))
-    if first is not None and all(line.ask is None for line in lines):
-        message = f"Not one of {len(lines):,} lines can be read. The first: {first.message}"
-        raise BatchUnreadable(message, field=first.field)
+    lines = [_read(text, batch, number, at) for number, text in raw]
+    if all(line.ask is None for line in lines) and (first := _refused(raw[0][1])) is not None:
+        _, detail = first
+        message = f"Not one of {len(lines):,} lines can be read. The first: {detail.message}"
+        raise BatchUnreadable(message, field=detail.field)
     return lines
 
 
@@ -99,6 +84,14 @@ def line_id(batch: str, number: int) -> str:
 def message_key(batch: str, number: int) -> str:
     """Return the key that makes a message be kept once in its conversation, however often its line is begun."""
     return hashlib.sha256(line_id(batch, number).encode()).hexdigest()
+
+
+def _read(text: bytes, batch: str, number: int, at: datetime) -> Line:
+    refused = _refused(text)
+    if refused is None:
+        return Line(number, text.decode())
+    status, detail = refused
+    return Line(number, None, failed_row(batch, number, _custom_id(text), detail, status=status, at=at))
 
 
 def _refused(text: bytes) -> tuple[int, ErrorDetail] | None:
