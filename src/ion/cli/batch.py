@@ -55,6 +55,11 @@ async def _opened() -> AsyncIterator[_Opened]:
         yield _Opened(settings.batches, batches_in(kept, settings.batches))
 
 
+@app.callback()
+def batch(language: Lang = "en") -> None:
+    """Many messages at once."""
+
+
 @app.command(cls=Command, help=both(en="Send a file of messages.", ko="메시지 파일을 보내요."))
 def submit(
     file: Annotated[
