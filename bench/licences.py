@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, files, metadata
 from pathlib import Path
 
 LOCK = Path(__file__).parent.parent / "requirements" / "run.lock"
@@ -56,4 +56,8 @@ def _licence(name: str) -> str:
     if not said:
         classifiers = about.get_all("Classifier") or []
         said = next((line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License ::")), "")
+    if not said:
+        # Some only bring the text along.
+        texts = (file.read_text() for file in files(name) or () if file.name == "LICENSE")
+        said = next(texts, "").partition("\n")[0]
     return _SPDX.get(said, said)

@@ -27,6 +27,7 @@ from ion.api import (
     openai_router,
     problem_of,
     v2_router,
+    working_on_batches,
 )
 from ion.callers import admit, session_cookie
 from ion.errors import IonError
@@ -57,7 +58,8 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
             app.state.services = services
             # Known from now on: also when the database cannot be asked.
             app.state.local_caller = await services.accounts.local_caller()
-            yield
+            async with working_on_batches(services) as app.state.batch_worker:
+                yield
 
     app = FastAPI(
         title="ION Mentoring",
@@ -94,7 +96,7 @@ def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
     # The last one added is the outermost.
     app.add_middleware(RateLimit, refuse=refuse)
     app.add_middleware(JsonLimit)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, batch_bytes=settings.batches.bytes)
     server = settings.server
     app.add_middleware(Authenticate, sign_in=settings.accounts.sign_in, cookie=session_cookie(server))
     app.add_middleware(OriginGuard, public_host=server.public_host, others=server.cors)

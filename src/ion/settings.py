@@ -238,6 +238,19 @@ class RedisSettings(_Section):
     timeout: float = Field(0.25, gt=0, description="Seconds to wait for it before going on without.")
 
 
+class BatchesSettings(_Section):
+    """Many messages at once, answered in the background."""
+
+    lines: int = Field(10_000, ge=1, le=1_000_000, description="Lines in one batch.")
+    bytes: int = Field(20_000_000, ge=1, description="Bytes in one batch.")
+    open: int = Field(10, ge=1, description="Batches of one caller that have not ended.")
+    parallel: int = Field(4, ge=1, description="Lines that each process answers at once, of all callers' batches.")
+    lease_seconds: float = Field(
+        30.0, gt=0, description="Seconds after which the lines of a process that was killed are taken up again."
+    )
+    days: float = Field(7.0, gt=0, description="Days for which results are kept after a batch has ended.")
+
+
 class PrivacySettings(_Section):
     """How what is kept of people is erased."""
 
@@ -313,6 +326,7 @@ class Settings(_Section):
     oidc: OidcSettings = OidcSettings()
     limits: LimitsSettings = LimitsSettings()
     redis: RedisSettings = RedisSettings()
+    batches: BatchesSettings = BatchesSettings()
     privacy: PrivacySettings = PrivacySettings()
     llm: LlmSettings = LlmSettings()
     personas: PersonasSettings = PersonasSettings()

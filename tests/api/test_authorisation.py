@@ -1,5 +1,6 @@
 """Who may do what: every route of the API's own description, each role, and one's own things and others'."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from ion.accounts import Permission, Role, permissions_of
 from ion.web import create_web
 from tests.api.people import Town, town
+from tests.api.test_batches import ended as until_it_ends
 from tests.web.conftest import settings_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -25,12 +27,13 @@ SECRET = "the harbour of Ystad at dawn"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a route takes, and a request to it that holds; `{conversation_id}` and `{turn_id}` are filled in."""
+    """What a route takes, and a request to it that holds; `{conversation_id}`, `{turn_id}` and such are filled in."""
 
     takes: str
     json: Mapping[str, Any] | None = None
     params: Mapping[str, str] | None = None
     names_objects: bool = False
+    lines: str | None = None
 
 
 # In the order in which they leave the conversation usable for the next one. A new route has to be written in here.
@@ -60,6 +63,12 @@ ROUTES: Mapping[str, Asked] = {
     "POST /api/v2/recommend": Asked(TALK, {"scenario": "A code review tomorrow"}),
     "POST /api/v2/chat/multi-persona": Asked(TALK, {"user_input": "Where do I start?"}),
     "POST /api/v2/bulk-process": Asked(TALK, {"requests": [{"user_input": "Where do I start?"}]}),
+    "POST /api/v2/batches": Asked(TALK, lines='{"user_input": "Where do I start?"}'),
+    "GET /api/v2/batches": Asked(TALK),
+    "GET /api/v2/batches/{batch_id}": Asked(TALK, names_objects=True),
+    "GET /api/v2/batches/{batch_id}/results": Asked(TALK, names_objects=True),
+    "POST /api/v2/batches/{batch_id}/cancel": Asked(TALK, names_objects=True),
+    "DELETE /api/v2/batches/{batch_id}": Asked(TALK, names_objects=True),
     "POST /api/v2/conversations": Asked(TALK, {"language": "en"}),
     "GET /api/v2/conversations": Asked(TALK),
     "GET /api/v2/conversations/search": Asked(TALK, params={"q": "harbour"}),
@@ -96,6 +105,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
 class Owned:
     conversation_id: str
     turn_id: str
+    batch_id: str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -107,18 +117,24 @@ async def owned(place: Town) -> Owned:
 async def kept_by(client: httpx2.AsyncClient) -> Owned:
     conversation = (await client.post("/api/v2/conversations", json={"language": "en"})).json()["id"]
     sent = await client.post(f"/api/v2/conversations/{conversation}/messages", json={"content": f"Look at {SECRET}."})
-    return Owned(conversation, sent.json()["id"])
+    lines = json.dumps({"user_input": f"Look at {SECRET}."})
+    batch = await client.post("/api/v2/batches", content=lines, headers={"Content-Type": "application/jsonl"})
+    kept = Owned(conversation, sent.json()["id"], batch.json()["id"])
+    await until_it_ends(client, kept.batch_id)
+    return kept
 
 
 async def ask(client: httpx2.AsyncClient, route: str, owned: Owned | None = None) -> httpx2.Response:
     method, _, path = route.partition(" ")
-    asked, ids = ROUTES[route], {"{conversation_id}": "c", "{turn_id}": "t", "{name}": "lua"}
+    asked, ids = ROUTES[route], {"{conversation_id}": "c", "{turn_id}": "t", "{batch_id}": "b", "{name}": "lua"}
     if owned is not None:
-        ids |= {"{conversation_id}": owned.conversation_id, "{turn_id}": owned.turn_id}
+        ids |= {"{conversation_id}": owned.conversation_id, "{turn_id}": owned.turn_id, "{batch_id}": owned.batch_id}
     for name, value in ids.items():
         path = path.replace(name, value)
     filled = None if asked.json is None else {name: ids.get(str(value), value) for name, value in asked.json.items()}
     params = None if asked.params is None else {name: ids.get(value, value) for name, value in asked.params.items()}
+    if asked.lines is not None:
+        return await client.request(method, path, content=asked.lines, headers={"Content-Type": "application/jsonl"})
     return await client.request(method, path, json=filled, params=params)
 
 
@@ -198,13 +214,15 @@ class TestEveryRoute:
         assert SECRET not in found.text
 
 
-async def all_of(place: Town, owned: Owned) -> tuple[Any, Any]:
-    """Return everything that the owner sees of a conversation."""
+async def all_of(place: Town, owned: Owned) -> tuple[Any, ...]:
+    """Return everything that the owner sees of a conversation and a batch."""
     client = place.clients["mentee of the school"]
     kept = await client.get(f"/api/v2/conversations/{owned.conversation_id}")
     said = await client.get("/api/v2/feedback", params={"conversation_id": owned.conversation_id})
-    assert (kept.status_code, said.status_code) == (200, 200)
-    return kept.json(), said.json()
+    batch = await client.get(f"/api/v2/batches/{owned.batch_id}")
+    came = await client.get(f"/api/v2/batches/{owned.batch_id}/results")
+    assert {answered.status_code for answered in (kept, said, batch, came)} == {200}
+    return kept.json(), said.json(), batch.json(), came.text
 
 
 OPEN_PAGES = {

@@ -12,6 +12,8 @@ MODULES = modules("src/ion")
 COMMITS = ("src/ion/db/",)
 ASKS_THE_DATABASE = (
     "src/ion/db/",
+    "src/ion/batches/store.py",
+    "src/ion/batches/queue.py",
     "src/ion/idempotency/store.py",
     "src/ion/limits/token_store.py",
     "src/ion/mentoring/store.py",

@@ -69,6 +69,7 @@ class TestHelp:
                 for name in ("add", "list", "disable", "enable", "role", "password", "invite", "reset-totp")
             ),
             *(("key", name) for name in ("add", "list", "revoke")),
+            *(("batch", name) for name in ("submit", "status", "results", "cancel", "list")),
             ("corpus", "export"),
         ],
         ids=" ".join,

@@ -8,16 +8,17 @@ from typing import Any, get_args
 import pytest
 
 from ion.app import create_app
-from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, oneself, operating, values
+from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, batched, oneself, operating, values
 from ion.client.auth import Auth
-from ion.client.call import Call, Pages, Watch
+from ion.client.batches import Batches
+from ion.client.call import Call, Pages, Wait, Watch
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
 from ion.client.ion import Operations
 from ion.client.me import Me
 from ion.client.messages import Messages
 from ion.client.personas import Personas
-from ion.client.verbs import paged, verb, watched
+from ion.client.verbs import paged, verb, waited, watched
 from ion.settings import Settings
 
 DOCUMENT = create_app(Settings()).openapi()
@@ -36,7 +37,7 @@ NOT_SENT = {"If-None-Match": "it keeps no copies of answers"}
 SAID = [Said("user", "Hi", datetime(2026, 1, 1, tzinfo=UTC))]
 
 # Each method once, with all that it takes; some twice, where one of two is taken.
-ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
+ASKED: list[tuple[str, Call[Any] | Pages[Any] | Wait[Any] | Watch]] = [
     (
         "Operations.process",
         Ion.process.describe(
@@ -100,6 +101,21 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ("Me.receipt", Me.receipt.describe(None, "r")),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),
+    (
+        "Batches.create",
+        Batches.create.describe(
+            None,
+            {"1": Ask("Hello", "lua", KeyParts("calm", "medium", "learning"), "c", ["g"], "ko", SAID, "u", "s", {})},
+            key="k",
+        ),
+    ),
+    ("Batches.list", Batches.list.describe(None, limit=5, before="b")),
+    ("Batches.each", Batches.each.describe(None, page_size=5)),
+    ("Batches.read", Batches.read.describe(None, "b")),
+    ("Batches.wait", Batches.wait.describe(None, "b", every=1.0)),
+    ("Batches.results", Batches.results.describe(None, "b", after=5)),
+    ("Batches.cancel", Batches.cancel.describe(None, "b")),
+    ("Batches.delete", Batches.delete.describe(None, "b")),
     ("Conversations.create", Conversations.create.describe(None, persona="lua", goals=["g"], language="ko", key="k")),
     ("Conversations.list", Conversations.list.describe(None, limit=5, before="b")),
     ("Conversations.each", Conversations.each.describe(None, page_size=5)),
@@ -127,7 +143,7 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ),
 ]
 
-RESOURCES = (Operations, Auth, Personas, Conversations, Messages, FeedbackOnReplies, Me)
+RESOURCES = (Operations, Auth, Batches, Personas, Conversations, Messages, FeedbackOnReplies, Me)
 
 # The words that the client's types know, by what the server calls them.
 WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
@@ -136,6 +152,9 @@ WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
 VALUES: Mapping[str, type[values.Value]] = {
     "AnalyzeResponse": values.Analysis,
     "AxisOut": values.Axis,
+    "BatchList": batched.BatchPage,
+    "BatchOut": batched.Batch,
+    "BatchResult": batched.BatchResult,
     "BulkError": values.BulkError,
     "BulkResponse": values.BulkProcessed,
     "BulkResult": values.BulkResult,
@@ -170,6 +189,7 @@ VALUES: Mapping[str, type[values.Value]] = {
     "Performance": values.Performance,
     "PersonaList": values.PersonaList,
     "PersonaOut": values.Persona,
+    "Problem": batched.Problem,
     "ProcessResponse": values.Processed,
     "ReadingOut": values.Reading,
     "ReceiptOut": oneself.ErasureReceipt,
@@ -195,7 +215,7 @@ def operations() -> Iterator[tuple[str, Mapping[str, Any]]]:
 OPERATIONS = dict(operations())
 
 
-def call_of(asked: Call[Any] | Pages[Any] | Watch) -> Call[Any]:
+def call_of(asked: Call[Any] | Pages[Any] | Wait[Any] | Watch) -> Call[Any]:
     return asked if isinstance(asked, Call) else asked.first
 
 
@@ -252,9 +272,10 @@ class TestEveryOperation:
         body = OPERATIONS[operation].get("requestBody")
         for call in CALLS[operation]:
             if body is None:
-                assert call.body is None
+                assert call.content is None
             else:
-                assert list(differences(body["content"]["application/json"]["schema"], call.body)) == []
+                (sent,) = [call.body] if call.lines is None else call.lines
+                assert list(differences(body["content"][call.media_type]["schema"], sent)) == []
 
     @pytest.mark.parametrize("operation", OFFERED)
     def test_is_asked_all_it_can_be_asked(self, operation: str) -> None:
@@ -291,14 +312,14 @@ class TestEveryMethod:
             f"{resource.__name__}.{name}"
             for resource in RESOURCES
             for name, member in vars(resource).items()
-            if isinstance(member, verb | paged | watched)
+            if isinstance(member, verb | paged | waited | watched)
         }
 
         assert methods == {name for name, _ in ASKED}
 
     @pytest.mark.parametrize("resource", RESOURCES)
     def test_says_what_it_does(self, resource: type) -> None:
-        members = [member for member in vars(resource).values() if isinstance(member, verb | paged | watched)]
+        members = [member for member in vars(resource).values() if isinstance(member, verb | paged | waited | watched)]
 
         assert members
         assert all((member.__doc__ or "").strip() for member in members)
@@ -332,7 +353,12 @@ class TestEveryValue:
     def test_is_among_those_compared(self) -> None:
         ours = {
             value
-            for value in (*vars(values).values(), *vars(operating).values(), *vars(oneself).values())
+            for value in (
+                *vars(values).values(),
+                *vars(operating).values(),
+                *vars(oneself).values(),
+                *vars(batched).values(),
+            )
             if isinstance(value, type) and issubclass(value, values.Value) and value is not values.Value
         }
 

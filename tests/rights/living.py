@@ -1,6 +1,7 @@
 """Somebody who has used all of ION, in a real database, with a clock that the test moves."""
 
 import itertools
+import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,10 +40,12 @@ from ion.rights import VERSIONS, Choice, Consents, ConsentStore, Erasures, Purpo
 from ion.services import Kept, erasures_in, open_kept
 from ion.settings import PrivacySettings, Settings
 from tests.accounts.opened import CHEAP, GOOD, MovableClock
+from tests.batches.sending import QUESTION, keep_batch, queue_of
 from tests.mentoring.test_store import make_turn
 
 SAID, ANSWERED, TITLED = "내일 발표에서 말이 막힐까 걱정이에요", "Say the first sentence aloud once", "발표 전날 밤"
 THOUGHT = "고마워요, 한결 낫네요"
+CAME = "숨을 크게 한 번 쉬어 봐요"
 _numbers = itertools.count(1)
 
 
@@ -67,6 +70,8 @@ class Life:
             ANSWERED,
             TITLED,
             THOUGHT,
+            QUESTION,
+            CAME,
         ]
 
 
@@ -136,6 +141,7 @@ async def somebody(here: Here, *, role: Role = Role.MENTEE) -> Life:
     agreed = [Choice(purpose, VERSIONS[purpose], True) for purpose in (Purpose.NOTICE, Purpose.EXPERIMENTS)]
     await here.consents.choose(user.id, user.organisation, agreed, language="ko")
     conversation = await talk(here, user)
+    await ask_for_many(here, user)
     return Life(user, conversation, key.prefix, signed_in.session)
 
 
@@ -145,6 +151,17 @@ async def fail_to_sign_in(here: Here, email: str, visit: Visit) -> None:
     except SignInRefused:
         return
     raise AssertionError("let in with a wrong password")
+
+
+async def ask_for_many(here: Here, user: User) -> None:
+    """Keep a batch of which one line is done and one is left."""
+    batch = await keep_batch(here.kept, user.id, here.clock, 2)
+    now = here.clock()
+    while (line := await queue_of(here.kept).claim("here", now=now, until=now + timedelta(hours=1))) is not None:
+        if line.batch == batch.id:
+            result = json.dumps({"line": 1, "content": CAME}, ensure_ascii=False)
+            await queue_of(here.kept).finish(line, result, is_answered=True, at=now)
+            return
 
 
 async def talk(here: Here, user: User) -> ConversationId:

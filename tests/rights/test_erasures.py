@@ -26,6 +26,7 @@ from tests.servers.postgres import Postgres
 EVERYTHING = {
     "accounts": 1,
     "api_keys": 1,
+    "batches": 1,
     "consents": 2,
     "conversations": 1,
     "corrections": 1,

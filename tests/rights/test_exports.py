@@ -24,7 +24,7 @@ from ion.services import exports_in
 from ion.settings import DatabaseSettings, Settings
 from tests.keyrings import sealing_settings
 from tests.mentoring.test_store import make_turn, prepared
-from tests.rights.living import ANSWERED, SAID, THOUGHT, TITLED, Here, living, somebody
+from tests.rights.living import ANSWERED, CAME, SAID, THOUGHT, TITLED, Here, living, somebody
 from tests.rights.test_erasures import found_in
 
 
@@ -72,6 +72,8 @@ class TestContent:
         assert (turn["message"], turn["reply"]["text"]) == (SAID, ANSWERED)
         assert turn["correction"]["tone"] == "anxious"
         assert turn["feedback"]["text"] == THOUGHT
+        (batch,) = document["batches"]
+        assert (batch["status"], batch["done"], batch["results"]) == ("running", 1, [{"line": 1, "content": CAME}])
         assert all(said in page for said in (SAID, ANSWERED, TITLED, THOUGHT, life.user.email))
         # Both say the same things; names and ids tell who.
         for told in (other.user.email, other.user.name, other.user.id, other.conversation, other.key_prefix):

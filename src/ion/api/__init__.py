@@ -9,6 +9,9 @@ from ion.api.openai import router as openai_router
 from ion.api.rate_limit import RateLimit
 from ion.api.transport import Cors, Transport
 from ion.api.v2 import router as v2_router
+from ion.api.v2.batch_lines import read_lines
+from ion.api.v2.batch_work import working_on_batches
+from ion.api.v2.batches import batch_out
 from ion.api.v2.multi import counsel_out
 from ion.api.v2.process import Performance
 from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
@@ -27,11 +30,14 @@ __all__ = [
     "RequestId",
     "RoutingOut",
     "Transport",
+    "batch_out",
     "counsel_out",
     "install_error_handlers",
     "jwks_router",
     "openai_router",
     "problem_of",
+    "read_lines",
     "turn_out",
     "v2_router",
+    "working_on_batches",
 ]

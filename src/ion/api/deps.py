@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from ion.accounts import Accounts, Permission
 from ion.api.authentication import needs
+from ion.batches import BatchStore, BatchWorker
 from ion.callers import services_of
 from ion.mentoring import Bulk, ConversationStore, Council, FeedbackStore, History, PersonaPipeline, TurnStore
 from ion.monitoring import Recent
@@ -57,6 +58,14 @@ def _exports(request: Request) -> Exports:
     return services_of(request).exports
 
 
+def _batches(request: Request) -> BatchStore:
+    return services_of(request).batches
+
+
+def _batch_worker(request: Request) -> BatchWorker:
+    return cast(BatchWorker, request.app.state.batch_worker)
+
+
 def _recent(request: Request) -> Recent:
     return cast(Recent, request.app.state.recent)
 
@@ -78,4 +87,6 @@ BulkDep = Annotated[Bulk, Depends(_bulk)]
 AccountsDep = Annotated[Accounts, Depends(_accounts)]
 ErasuresDep = Annotated[Erasures, Depends(_erasures)]
 ExportsDep = Annotated[Exports, Depends(_exports)]
+BatchesDep = Annotated[BatchStore, Depends(_batches)]
+BatchWorkerDep = Annotated[BatchWorker, Depends(_batch_worker)]
 RecentDep = Annotated[Recent, Depends(_recent)]

@@ -1,6 +1,6 @@
 """Errors to HTTP, once: RFC 9457 problem documents that also carry API v2's own error fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -64,17 +64,25 @@ def problem(
     if request.url.path.startswith("/v1/"):
         error = openai_error(status=status, code=code, message=message, field=field)
         return JSONResponse(error, status_code=status, headers=headers)
-    document = Problem(
-        type=f"urn:ion:error:{code}",
-        title=code.replace("_", " ").capitalize(),
-        status=status,
-        detail=message,
-        error=ErrorDetail(code=code, message=message, field=field),
-        request_id=request_id_of(request),
-        timestamp=system_clock().astimezone(UTC),
+    detail = ErrorDetail(code=code, message=message, field=field)
+    document = problem_document(
+        detail, status=status, request_id=request_id_of(request), at=system_clock().astimezone(UTC)
     )
     return JSONResponse(
         document.model_dump(mode="json"), status_code=status, media_type="application/problem+json", headers=headers
+    )
+
+
+def problem_document(detail: ErrorDetail, *, status: int, request_id: str, at: datetime) -> Problem:
+    """Return an error as a problem document."""
+    return Problem(
+        type=f"urn:ion:error:{detail.code}",
+        title=detail.code.replace("_", " ").capitalize(),
+        status=status,
+        detail=detail.message,
+        error=detail,
+        request_id=request_id,
+        timestamp=at,
     )
 
 
@@ -105,12 +113,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def validation_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        first = error.errors()[0]
-        # "body" is where it was, not what it is called.
-        place = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
-        field = ".".join(place) or None
-        message = str(first["msg"]).removeprefix("Value error, ")
-        return problem(request, status=422, code="invalid_input", message=_sentence(field, message), field=field)
+        detail = invalid_input(error.errors())
+        return problem(request, status=422, code=detail.code, message=detail.message, field=detail.field)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)
@@ -127,6 +131,16 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, validation_error)
     app.add_exception_handler(StarletteHTTPException, http_error)
     app.add_exception_handler(Exception, unexpected)
+
+
+def invalid_input(errors: Sequence[Any]) -> ErrorDetail:
+    """Return what is said of a value that pydantic refuses; of the value itself it repeats nothing."""
+    first = errors[0]
+    # "body" is where it was, not what it is called.
+    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
+    field = ".".join(place) or None
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return ErrorDetail(code="invalid_input", message=_sentence(field, message), field=field)
 
 
 def _sentence(field: str | None, message: str) -> str:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ion.api.errors import problem_of
+from ion.api.middleware import BATCHES
 from ion.api.said import body_of, replayed
 from ion.errors import TooLarge
 
@@ -52,14 +53,17 @@ def check_json(body: bytes) -> None:
 
 
 class JsonLimit:
-    """Reads bodies that are no forms, and refuses JSON that is too deep or holds too many values."""
+    """Reads bodies that are no forms, and refuses JSON that is too deep or holds too many values.
+
+    Each line of a batch is a document of its own, which the route looks at.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        if scope["type"] != "http" or scope["method"] not in _WITH_BODY or _is_form(scope):
+        if scope["type"] != "http" or scope["method"] not in _WITH_BODY or _is_for_the_route(scope):
             await self._app(scope, receive, send)
             return
         body = await body_of(receive)
@@ -74,5 +78,5 @@ class JsonLimit:
         await self._app(scope, replayed(body, receive), send)
 
 
-def _is_form(scope: Scope) -> bool:
-    return "form" in Headers(scope=scope).get("content-type", "")
+def _is_for_the_route(scope: Scope) -> bool:
+    return scope["path"] == BATCHES or "form" in Headers(scope=scope).get("content-type", "")

@@ -23,6 +23,8 @@ _SERVER_ERROR = 500
 FOR_PROGRAMS = ("/api/", "/v1/")
 # The longest message is 100,000 characters, up to four bytes each, and JSON may spell each of them out as \uXXXX.
 MAX_BODY_BYTES = 2_000_000
+# Where batches are sent to, which are longer, and whose JSON is looked at line by line.
+BATCHES = "/api/v2/batches"
 # What a page may load and run: its own files. Server HTML becomes nodes through one trusted-types policy, `ion`.
 _CONTENT_SECURITY = (
     "default-src 'none'",
@@ -168,19 +170,24 @@ class OriginGuard:
 
 
 class BodyLimit:
-    """Refuses bodies over MAX_BODY_BYTES, by their stated length or as soon as more than that has come."""
+    """Refuses bodies over MAX_BODY_BYTES, by their stated length or as soon as more than that has come.
 
-    def __init__(self, app: ASGIApp) -> None:
+    A batch may have `batch_bytes`.
+    """
+
+    def __init__(self, app: ASGIApp, batch_bytes: int = MAX_BODY_BYTES) -> None:
         self._app = app
+        self._batch_bytes = batch_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = self._batch_bytes if scope["path"] == BATCHES else MAX_BODY_BYTES
         stated = Headers(scope=scope).get("content-length", "0")
-        if not stated.isdecimal() or int(stated) > MAX_BODY_BYTES:
-            await _too_large(scope)(scope, receive, send)
+        if not stated.isdecimal() or int(stated) > most:
+            await _too_large(scope, most)(scope, receive, send)
             return
         received = 0
         refused = False
@@ -189,9 +196,9 @@ class BodyLimit:
             nonlocal received, refused
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES and not refused:
+            if received > most and not refused:
                 refused = True
-                await _too_large(scope)(scope, receive, send)
+                await _too_large(scope, most)(scope, receive, send)
             return {"type": "http.disconnect"} if refused else message
 
         async def send_unless_refused(message: Message) -> None:
@@ -201,6 +208,6 @@ class BodyLimit:
         await self._app(scope, receive_some, send_unless_refused)
 
 
-def _too_large(scope: Scope) -> Response:
-    message = f"The body is over {MAX_BODY_BYTES:,} bytes."
+def _too_large(scope: Scope, most: int) -> Response:
+    message = f"The body is over {most:,} bytes."
     return problem(Request(scope), status=413, code="too_large", message=message)

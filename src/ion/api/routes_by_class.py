@@ -23,6 +23,7 @@ _TABLE: tuple[tuple[str, str, RateClass | None], ...] = (
     ),
     (_LOOKS, rf"({_TURN}|{_MESSAGE}/[^/]+)/events", RateClass.EVENTS),
     (_CHANGES, r"/api/v2/bulk-process", RateClass.BULK),
+    ("POST", r"/api/v2/batches", RateClass.BATCH),
     (_CHANGES, r"/api/v2/(process|analyze|recommend|feedback|chat/multi-persona)", RateClass.CHAT),
     (_CHANGES, rf"{_MESSAGE}(/[^/]+/(again|redo))?|/v1/chat/completions", RateClass.CHAT),
     (_CHANGES, rf"/|/c/[^/]+|{_TURN}/(again|redo|reading)", RateClass.CHAT),

@@ -18,6 +18,7 @@ from ion.services import accounts_in, erasures_in, open_kept
 _KINDS: Mapping[str, str] = {
     "accounts": "계정",
     "api_keys": "API 키",
+    "batches": "일괄 작업",
     "conversations": "대화",
     "corrections": "바로잡은 읽기",
     "data_keys": "데이터 키",

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     ),
     "screen": both(en="Look for crisis and prompt injection in messages.", ko="위기 신호와 프롬프트 주입을 찾아요."),
     "route": both(en="Show which mentor answers a resonance key.", ko="파동키에 어느 멘토가 답하는지 보여 줘요."),
+    "batch": both(en="Have many messages answered in the background.", ko="많은 메시지를 뒤에서 한꺼번에 답하게 해요."),
     "persona": both(en="List, show, make and check mentors.", ko="멘토를 보고, 만들고, 점검해요."),
     "corpus": both(en="Export corrected readings to train ION.", ko="바로잡은 읽기를 학습용으로 내보내요."),
     "eval": both(

@@ -1,6 +1,7 @@
 """ION from a Python program, over HTTP."""
 
 from ion.client.asks import Ask, KeyParts, Mode, Said
+from ion.client.batched import Batch, BatchPage, BatchResult, BatchStatus, Problem
 from ion.client.errors import (
     ClientError,
     Conflict,
@@ -63,6 +64,10 @@ __all__ = [
     "AsyncIon",
     "AsyncReply",
     "Axis",
+    "Batch",
+    "BatchPage",
+    "BatchResult",
+    "BatchStatus",
     "BulkError",
     "BulkProcessed",
     "BulkResult",
@@ -108,6 +113,7 @@ __all__ = [
     "Oneself",
     "Performance",
     "Persona",
+    "Problem",
     "Processed",
     "Reading",
     "RecentRequests",

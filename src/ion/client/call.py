@@ -1,7 +1,7 @@
 """What is asked of ION, as plain values: described once, sent by either client."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import quote
@@ -20,7 +20,8 @@ class Call(Generic[T_co]):
 
     What is `repeatable` may arrive twice and be done once: it changes nothing, or the same to the same. A `keyed` call
     is made so by an `Idempotency-Key`: `key`, or a new one. `fine` are the statuses that are an answer. An answer with
-    several `replies` in it may take that many times as long. An `anonymous` call does not say who asks.
+    several `replies` in it may take that many times as long. An `anonymous` call does not say who asks. It has a
+    `body`, or several as `lines`.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Call(Generic[T_co]):
     parse: Callable[[Answer], T_co] = field(repr=False)
     query: Mapping[str, str | int] = field(default_factory=dict, repr=False)
     body: Mapping[str, object] | None = field(default=None, repr=False)
+    lines: Sequence[Mapping[str, object]] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = False
     keyed: bool = False
@@ -50,7 +52,14 @@ class Call(Generic[T_co]):
     @property
     def content(self) -> bytes | None:
         """The body as it is sent; in ASCII, so that half of a surrogate pair arrives, and ION says what is wrong."""
-        return None if self.body is None else json.dumps(self.body, allow_nan=False).encode("ascii")
+        if self.lines is not None:
+            return b"".join(_ascii(line) + b"\n" for line in self.lines)
+        return None if self.body is None else _ascii(self.body)
+
+    @property
+    def media_type(self) -> str:
+        """What the body is."""
+        return "application/json" if self.lines is None else "application/jsonl"
 
 
 class Page(Protocol[T_co]):
@@ -77,6 +86,15 @@ class Pages(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Wait(Generic[T]):
+    """Something to wait for: the call that tells how it is, whether that is the end, and how often to ask (seconds)."""
+
+    first: Call[T]
+    is_over: Callable[[T], bool]
+    every: float
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """A reply to follow: the call that begins it, and where it is followed from once its turn is known."""
 
@@ -88,6 +106,10 @@ class Watch:
     def resumed(self, turn_id: str, last: str | None) -> Call[object]:
         """Return the call that tells what came after event `last`, or all of it."""
         return events_of(self.conversation_id, turn_id, last)
+
+
+def _ascii(document: Mapping[str, object]) -> bytes:
+    return json.dumps(document, allow_nan=False).encode("ascii")
 
 
 def events_of(conversation_id: str, turn_id: str, last: str | None) -> Call[object]:

@@ -12,6 +12,7 @@ import httpx2
 from ion import __version__
 from ion.client.asks import Ask, KeyParts, Mode, Said, context_of
 from ion.client.auth import Auth
+from ion.client.batches import Batches
 from ion.client.call import Call, given
 from ion.client.conversations import Conversations
 from ion.client.feedback import FeedbackOnReplies
@@ -44,6 +45,7 @@ class Operations(Resource[L]):
         self.personas = Personas(line)
         self.conversations = Conversations(line)
         self.messages = Messages(line)
+        self.batches = Batches(line)
         self.feedback = FeedbackOnReplies(line)
         self.me = Me(line)
 

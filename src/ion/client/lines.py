@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import httpx2
 
-from ion.client.call import Call, Pages, Watch
+from ion.client.call import Call, Pages, Wait, Watch
 from ion.client.events import Event
 from ion.client.following import Following, Listen, Open, Step, Tell, Told
 from ion.client.outcomes import Answer, Broken, Outcome
@@ -42,7 +42,7 @@ class Wire:
         who = {} if call.anonymous else signed_in.headers
         headers = {"Accept": "application/json", **self.headers, **who, **call.headers}
         if (content := call.content) is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = call.media_type
         return http.build_request(
             call.method,
             f"{self.address}/api/v2{call.path}",
@@ -89,6 +89,12 @@ class Line:
             if (further := pages.after(page)) is None:
                 return
             call = further
+
+    def wait(self, wait: Wait[T]) -> T:
+        """Return how something is once that is its end."""
+        while not wait.is_over(found := self.perform(wait.first)):
+            self.sleep(wait.every)
+        return found
 
     def watch(self, watch: Watch) -> Reply:
         """Return a reply to follow; nothing is sent before its first event is asked for."""
@@ -200,6 +206,12 @@ class AsyncLine:
             if (further := pages.after(page)) is None:
                 return
             call = further
+
+    async def wait(self, wait: Wait[T]) -> T:
+        """Return how something is once that is its end."""
+        while not wait.is_over(found := await self.perform(wait.first)):
+            await self.sleep(wait.every)
+        return found
 
     def watch(self, watch: Watch) -> AsyncReply:
         """Return a reply to follow; nothing is sent before its first event is asked for."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
-from ion.client.call import Call, Pages, Watch
+from ion.client.call import Call, Pages, Wait, Watch
 from ion.client.lines import AsyncLine, Line
 from ion.client.replies import AsyncReply, Reply
 
@@ -65,6 +65,19 @@ class paged(_Described[P, Pages[T]]):
     def __get__(self, resource: Resource[AsyncLine], owner: type) -> Callable[P, AsyncIterator[T]]: ...
     def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
         return self if resource is None else self._by(resource.line.pages, resource)
+
+
+class waited(_Described[P, Wait[T]]):
+    """Something that is waited for."""
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, resource: Resource[Line], owner: type) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, resource: Resource[AsyncLine], owner: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else self._by(resource.line.wait, resource)
 
 
 class watched(_Described[P, Watch]):

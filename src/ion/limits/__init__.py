@@ -1,6 +1,6 @@
 """How often, and how much."""
 
-from ion.limits.agreement import Agreement, BadRedisUrl, open_agreement
+from ion.limits.agreement import Agreement, BadRedisUrl, open_agreement, redis_url
 from ion.limits.allowances import Allowance, Allowances, BadAllowance, key_subject, organisation_subject
 from ion.limits.budget import Budget, spending_for
 from ion.limits.classes import BY_NETWORK, RateClass, amount_of
@@ -33,6 +33,7 @@ __all__ = [
     "key_subject",
     "open_agreement",
     "organisation_subject",
+    "redis_url",
     "refuse_if_over",
     "spending_for",
 ]

@@ -136,6 +136,13 @@ class Agreement:
         self._away_until = None
 
 
+def redis_url(url: str) -> str:
+    """Return a URL of a Redis or Valkey as clients of Redis know it."""
+    for other, usual in _ALSO_CALLED.items():
+        url = url.replace(other, usual, 1) if url.startswith(other) else url
+    return url
+
+
 @asynccontextmanager
 async def open_agreement(
     url: str, *, patience: float, seconds: int, share: float, clock: Callable[[], float]
@@ -145,8 +152,7 @@ async def open_agreement(
     Raises:
         BadRedisUrl: the URL does not name a Redis.
     """
-    for other, usual in _ALSO_CALLED.items():
-        url = url.replace(other, usual, 1) if url.startswith(other) else url
+    url = redis_url(url)
     try:
         # One more try at once, for a connection that has ended since it was last used.
         pool = ConnectionPool.from_url(

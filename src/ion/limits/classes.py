@@ -8,6 +8,7 @@ class RateClass(StrEnum):
 
     CHAT = "chat"
     BULK = "bulk"
+    BATCH = "batch"
     WRITE = "write"
     READ = "read"
     PAGE = "page"
@@ -22,6 +23,7 @@ class RateClass(StrEnum):
 _TIMES = {
     RateClass.CHAT: 1,
     RateClass.BULK: 1,
+    RateClass.BATCH: 1,
     RateClass.WRITE: 1,
     RateClass.READ: 1,
     RateClass.SIGN_IN: 1,

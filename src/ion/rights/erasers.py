@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ion.accounts import UserId, erase_account
+from ion.batches import erase_batches
 from ion.mentoring import OwnerId, erase_conversations
 from ion.rights.consent_store import erase_consents
 from ion.rights.erasure_store import Eraser
@@ -18,10 +19,10 @@ async def conversations(session: AsyncSession, user: UserId) -> Mapping[str, int
 
 # In this order. A part of ION that keeps something with a user's id, address or name in it adds a function here, and
 # its table below: its rows are erased, or say something else in the user's place.
-ERASERS: tuple[Eraser, ...] = (erase_exports, erase_consents, erase_account, conversations)
+ERASERS: tuple[Eraser, ...] = (erase_exports, erase_batches, erase_consents, erase_account, conversations)
 
-# The tables in which a user's id, address or name is. What is in `turn`, `corrections` and `feedback` names nobody, and
-# is sealed with keys that are gone.
+# The tables in which a user's id, address or name is. What is in `turn`, `corrections`, `feedback` and `batch_line`
+# names nobody, and is sealed with keys that are gone.
 NAMING = (
     "user",
     "session",
@@ -34,6 +35,7 @@ NAMING = (
     "conversation",
     "export",
     "consent",
+    "batch",
     "erasure",
     "audit_name",
 )

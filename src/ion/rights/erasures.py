@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from ion.accounts import OrganisationId, Randomness, UserId, digest_of, end_access, new_secret
 from ion.audit import Action, AuditEvent, AuditLog, Target
+from ion.batches import erase_batches
 from ion.clock import Clock
 from ion.db import Database
 from ion.monitoring import log
@@ -117,7 +118,8 @@ class Erasures:
         await self.store.note(erasure, "data_keys", len(await self.keyring.store.of(erasure.user)))
         await self.keyring.forget_owner(erasure.user)
         # What a request that was under way has begun meanwhile cannot be opened any more.
-        await self.store.step(erasure, conversations)
+        for erase in (conversations, erase_batches):
+            await self.store.step(erasure, erase)
         # Last, as what is recorded of somebody brings their name back into the log.
         await self.audit.erase(erasure.user, organisation=erasure.organisation)
         await self.store.unname(erasure)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ion.accounts import ApiKey, Link, Organisation, Session, User
+from ion.batches import Batch
 from ion.mentoring import Conversation, Draft, EngineUsed, Feedback, Turn
 from ion.personas import Catalogue
 from ion.rights.consent import Consent
@@ -92,6 +93,19 @@ def conversation_head(conversation: Conversation) -> dict[str, Any]:
         "title": conversation.title,
         "persona": conversation.persona,
         "goals": list(conversation.goals),
+    }
+
+
+def batch_head(batch: Batch) -> dict[str, Any]:
+    """Return a batch without what came of it."""
+    return {
+        "id": batch.id,
+        "status": batch.status,
+        "created_at": batch.created_at.isoformat(),
+        "ended_at": None if batch.ended_at is None else batch.ended_at.isoformat(),
+        "total": batch.total,
+        "done": batch.done,
+        "failed": batch.failed,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ion.accounts import Accounts, User, UserId
 from ion.audit import Action, AuditEvent, AuditLog, Target
+from ion.batches import BatchStore
 from ion.clock import Clock
 from ion.db import Database
 from ion.language import Language
@@ -17,7 +18,7 @@ from ion.monitoring import log
 from ion.personas import Catalogue
 from ion.rights.archive import Archive
 from ion.rights.consent_store import ConsentStore
-from ion.rights.export_data import conversation_head, person, turn_data
+from ion.rights.export_data import batch_head, conversation_head, person, turn_data
 from ion.rights.export_page import page_conversation, page_head, page_turn
 from ion.rights.export_store import Export, ExportStore
 from ion.rounds import go_round
@@ -141,6 +142,9 @@ class _Told:
         yield _JSON, f'{json.dumps(head, ensure_ascii=False)[:-1]}, "conversations": [', 0.0
         async for text, share in self._documents():
             yield _JSON, text, share / 2
+        yield _JSON, '], "batches": [', 0.5
+        async for text in self._batches():
+            yield _JSON, text, 0.5
         yield _JSON, "]}\n", 0.5
         yield _PAGE, page_head(about, made_at, user.language), 0.5
         async for text, share in self._sections(user.language):
@@ -157,6 +161,20 @@ class _Told:
                 yield inner + ", ".join(json.dumps(turn, ensure_ascii=False) for turn in turns), share
                 inner = ", "
             yield "]}", share
+            comma = ", "
+
+    async def _batches(self) -> AsyncIterator[str]:
+        database, keyring, clock = self.exports.database, self.exports.keyring, self.exports.clock
+        store, comma = BatchStore(database, keyring, self.user.id, clock, most_open=0), ""
+        async for batch in store.each():
+            head = json.dumps(batch_head(batch))
+            yield f'{comma}{head[:-1]}, "results": ['
+            inner = ""
+            async for results in store.all_results(batch.id):
+                # They are JSON already, as the API told them.
+                yield inner + ", ".join(result.text for result in results)
+                inner = ", "
+            yield "]}"
             comma = ", "
 
     async def _sections(self, language: Language) -> AsyncIterator[tuple[str, float]]:

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, UserId, open_accounts, system_randomness
 from ion.audit import AuditLog, open_audit
+from ion.batches import BatchStore
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
-from ion.mentoring import ConversationStore, Sealer, SealingStore, TurnStore, has_rows
+from ion.mentoring import LOCAL, ConversationStore, Sealer, SealingStore, TurnStore, has_rows
 from ion.personas import Catalogue
 from ion.rights import Erasures, ErasureStore, Exports, ExportStore, Stop
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import AccountsSettings, PrivacySettings, Settings
+from ion.settings import AccountsSettings, BatchesSettings, PrivacySettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def exports_in(kept: Kept, accounts: Accounts, catalogue: Catalogue, *, clock: C
     """Return the exports of an open database."""
     store = ExportStore(kept.database, kept.keyring)
     return Exports(store, kept.database, kept.keyring, accounts, kept.audit, catalogue, clock, new_id)
+
+
+def batches_in(kept: Kept, settings: BatchesSettings, *, clock: Clock = system_clock) -> BatchStore:
+    """Return the batches of whoever runs ION alone, in an open database."""
+    return BatchStore(kept.database, kept.keyring, UserId(LOCAL), clock, most_open=settings.open)
 
 
 @asynccontextmanager

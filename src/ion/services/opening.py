@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ion.accounts import Accounts, UserId
 from ion.audit import AuditLog
+from ion.batches import BatchQueue, BatchStore
 from ion.clock import Clock, system_clock
 from ion.db import Database
 from ion.idempotency import IdempotencyStore, Once
@@ -30,7 +31,7 @@ from ion.personas import tokens_in
 from ion.privacy import MaskingModel
 from ion.rights import Consents, ConsentStore, Erasures, Exports, Retention
 from ion.sealing import Keyring
-from ion.services.kept import Kept, accounts_in, erasures_in, exports_in, new_id, open_kept
+from ion.services.kept import Kept, accounts_in, batches_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
 from ion.services.mind import Mind, embedding_of, load_mind
 from ion.services.provider import registration_in
@@ -64,6 +65,8 @@ class Services:
     exports: Exports
     retention: Retention
     consents: Consents
+    batches: BatchStore
+    batch_queue: BatchQueue
     clock: Clock
 
     def as_owner(self, owner: OwnerId) -> "Services":
@@ -80,6 +83,7 @@ class Services:
             history=History(pipeline),
             feedback=FeedbackStore(self.database, self.keyring, owner),
             bulk=replace(self.bulk, pipeline=pipeline),
+            batches=self.batches.of_owner(UserId(owner)),
         )
 
 
@@ -180,6 +184,8 @@ def _services(
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
         consents=Consents(ConsentStore(kept.database), kept.audit, clock, new_id),
         retention=Retention(kept.database, accounts, kept.audit, clock),
+        batches=batches_in(kept, settings.batches, clock=clock),
+        batch_queue=BatchQueue(kept.database, kept.keyring),
         clock=clock,
     )
 

@@ -6,6 +6,7 @@ from ion.api.errors import PROBLEMS
 from ion.api.v2 import (
     analyze,
     auth,
+    batches,
     bulk,
     consents,
     conversations,
@@ -26,6 +27,7 @@ for resource in (
     process,
     multi,
     bulk,
+    batches,
     recommend,
     conversations,
     messages,

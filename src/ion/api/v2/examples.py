@@ -23,6 +23,8 @@ BULK = _both(
     {"requests": [{"user_input": _KOREAN}, {"user_input": "논문 초록을 어떻게 시작할까요?"}], "parallel": True},
     {"requests": [{"user_input": _ENGLISH}, {"user_input": "How do I begin an abstract?", "persona": "riri"}]},
 )
+# Sent as one JSON document a line.
+BATCH = _both({"custom_id": "1", "user_input": _KOREAN}, {"custom_id": "1", "user_input": _ENGLISH, "persona": "nana"})
 RECOMMEND = _both({"scenario": _SCENARIO_KO}, {"scenario": _SCENARIO_EN, "context": {"session_id": "s-1"}})
 FEEDBACK = _both(
     {
