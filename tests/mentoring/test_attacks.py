@@ -106,7 +106,7 @@ class TestPrompts:
     def test_hold_what_was_said_before_as_what_was_said(self, language: Language) -> None:
         def remembering(text: str) -> Prompt:
             ask = make_ask(
-                language=language, notes=[_said_before(Answered(name, text), LUA) for name in ("Lua", "Elro")]
+                language=language, notes=tuple(_said_before(Answered(name, text), LUA) for name in ("Lua", "Elro"))
             )
             said = company_of(LUA, [ELRO], language=language, words=text, said=[Said(ELRO, text)])
             return prompt_of(replace(ask, history=(Message("user", "?"), Message("assistant", text)), company=said))
