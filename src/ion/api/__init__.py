@@ -12,6 +12,7 @@ from ion.api.v2 import router as v2_router
 from ion.api.v2.multi import counsel_out
 from ion.api.v2.process import Performance
 from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
+from ion.api.watching import Watching
 
 __all__ = [
     "FOR_PROGRAMS",
@@ -27,6 +28,7 @@ __all__ = [
     "RequestId",
     "RoutingOut",
     "Transport",
+    "Watching",
     "counsel_out",
     "install_error_handlers",
     "jwks_router",

@@ -10,7 +10,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ion.accounts import Caller, Permission, SessionEnded, SessionId, acting_as, is_api_key
+from ion.accounts import Caller, Permission, SessionEnded, SessionId, acting_as, is_api_key, network_of
 from ion.api.errors import problem_of
 from ion.api.rate_limit import rate_headers, subject_of
 from ion.callers import admit, introduce, require
@@ -87,6 +87,7 @@ async def _refusal(scope: Scope, error: Unauthenticated, services: Services) -> 
 
     One that holds is let in however many others do not: they may be a neighbour's, behind the same address.
     """
+    await services.accounts.watch.bad_key(network_of(scope["client"][0] if scope.get("client") else ""))
     kind = RateClass.UNAUTHENTICATED
     verdict = await services.limits.limiter.ask(kind, subject_of(scope, kind))
     if verdict is not None and not verdict.is_let_in:

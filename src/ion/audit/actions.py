@@ -37,6 +37,12 @@ class Action(StrEnum):
     TOKEN_REUSED = "token.reused"  # noqa: S105 - a word, not a secret
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a word, not a secret
     PERMISSION_DENIED = "permission.denied"
+    SECURITY_NEW_NETWORK = "security.new_network"
+    SECURITY_MANY_NETWORKS = "security.many_networks"
+    SECURITY_DENIALS = "security.denials"
+    SECURITY_BAD_KEYS = "security.bad_keys"
+    SECURITY_WALKING = "security.walking"
+    SECURITY_SPRAYING = "security.spraying"
     SETTINGS_CHANGED = "settings.changed"
     DATA_EXPORTED = "data.exported"
     ERASURE_ASKED = "erasure.asked"
@@ -81,6 +87,12 @@ MEANINGS: Mapping[Action, str] = {
     Action.TOKEN_REUSED: "a refresh token was shown a second time, and all that came of it was revoked",
     Action.TOKEN_REVOKED: "tokens were revoked",
     Action.PERMISSION_DENIED: "a caller lacked the permission for something",
+    Action.SECURITY_NEW_NETWORK: "somebody signed in from a network they had never signed in from",
+    Action.SECURITY_MANY_NETWORKS: "one API key or token was used from many networks within an hour",
+    Action.SECURITY_DENIALS: "somebody asked again and again for what they may not have, or what is not there",
+    Action.SECURITY_BAD_KEYS: "many keys and tokens that do not hold came from one network",
+    Action.SECURITY_WALKING: "somebody asked for far more conversations than people do",
+    Action.SECURITY_SPRAYING: "many sign-ins with different accounts were refused to one network",
     Action.SETTINGS_CHANGED: "settings of an organisation were changed",
     Action.DATA_EXPORTED: "somebody's data was exported",
     Action.ERASURE_ASKED: "somebody asked to be erased",
@@ -93,3 +105,6 @@ MEANINGS: Mapping[Action, str] = {
     Action.AUDIT_REPORTED: "an access report was made",
     Action.AUDIT_RESTORED: "the operator accepted that the log is an older one, from a backup",
 }
+
+# What `ion.anomalies` noticed.
+SECURITY = frozenset(action for action in Action if action.startswith("security."))

@@ -22,6 +22,7 @@ from ion.client.oneself import Erasure, ErasureReceipt, ExportProgress, Oneself
 from ion.client.operating import EngineStatus, Health, ModelStatus, RecentRequests, ReplyRoom, Status
 from ion.client.replies import AsyncReply, Reply
 from ion.client.retrying import Retries
+from ion.client.security import SecurityEvent, SecurityEvents
 from ion.client.values import (
     Analysis,
     Axis,
@@ -116,6 +117,8 @@ __all__ = [
     "Retries",
     "Routing",
     "Said",
+    "SecurityEvent",
+    "SecurityEvents",
     "ServerFailed",
     "Span",
     "Started",

@@ -135,8 +135,7 @@ def contained(reply: str) -> str:
     lines: list[str] = []
     fence = ""
     written = reply.split("\n")
-    # Where one line's backticks are in pairs they are pairs of the whole, and what is between them is code.
-    spares_code = not any(match["unpaired"] for line in written for match in _SPANS.finditer(_FENCE.sub("", line)))
+    spares_code = _is_paired(written)
     for line in written:
         mark = _FENCE.fullmatch(line)
         if fence:
@@ -149,6 +148,11 @@ def contained(reply: str) -> str:
         else:
             lines.append(_HEADING.sub(_lower, _passive(line, spares_code=spares_code)))
     return "\n".join([*lines, fence] if fence else lines)
+
+
+def _is_paired(lines: Sequence[str]) -> bool:
+    """Tell whether each line's backticks are in pairs: then they are pairs of the whole, with code between them."""
+    return not any(match["unpaired"] for line in lines for match in _SPANS.finditer(_FENCE.sub("", line)))
 
 
 def _passive(line: str, *, spares_code: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, UserId, open_accounts, system_randomness
+from ion.anomalies import Thresholds
 from ion.audit import AuditLog, open_audit
 from ion.clock import Clock, system_clock
 from ion.db import Database, open_database
@@ -14,7 +15,7 @@ from ion.mentoring import ConversationStore, Sealer, SealingStore, TurnStore, ha
 from ion.personas import Catalogue
 from ion.rights import Erasures, ErasureStore, Exports, ExportStore, Stop
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import AccountsSettings, PrivacySettings, Settings
+from ion.settings import AbuseSettings, AccountsSettings, PrivacySettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,10 @@ class Kept:
     sealer: Sealer
 
 
-def accounts_in(kept: Kept, settings: AccountsSettings, *, clock: Clock = system_clock) -> Accounts:
-    """Return the accounts that are kept.
+def accounts_in(
+    kept: Kept, settings: AccountsSettings, *, abuse: AbuseSettings | None = None, clock: Clock = system_clock
+) -> Accounts:
+    """Return the accounts that are kept; with `abuse` other than usual thresholds for what is out of the ordinary.
 
     Raises:
         BadBreachList: the file of leaked passwords cannot be used.
@@ -45,6 +48,7 @@ def accounts_in(kept: Kept, settings: AccountsSettings, *, clock: Clock = system
             issuer=settings.issuer,
         ),
         breached=settings.breached_passwords,
+        thresholds=Thresholds() if abuse is None else Thresholds(**abuse.model_dump()),
     )
     return open_accounts(
         kept.database,

@@ -151,7 +151,7 @@ def _services(
     if model is not None:
         model = BudgetedModel(model, limits.budget, tokens_in)
     pipeline = _pipeline(settings, mind, kept, model, clock)
-    accounts = accounts_in(kept, settings.accounts, clock=clock)
+    accounts = accounts_in(kept, settings.accounts, abuse=settings.abuse, clock=clock)
 
     async def stop(user: UserId) -> None:
         own = replace(pipeline, store=ConversationStore(kept.database, kept.keyring, OwnerId(user)))

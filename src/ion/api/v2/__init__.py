@@ -17,6 +17,7 @@ from ion.api.v2 import (
     personas,
     process,
     recommend,
+    security_events,
     status,
 )
 
@@ -35,6 +36,7 @@ for resource in (
     auth,
     personas,
     health,
+    security_events,
     status,
 ):
     router.include_router(resource.router)

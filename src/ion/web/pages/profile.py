@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ion.accounts import BadName, Proof, Session, SignInLocked, User, Visit, WeakPassword, name_of
+from ion.audit import Action, AuditEvent, Target
 from ion.callers import require, services_of, visit_of
 from ion.language import LANGUAGES, Language
 from ion.web.browsers import browser_name
@@ -17,6 +18,9 @@ from ion.web.person import user_of
 from ion.web.preference import forget_language
 from ion.web.rendering import page
 from ion.web.sidebar import sidebar
+
+# A session begins a moment after what was noticed about it.
+_AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Place:
     begun_at: datetime
     used_at: datetime
     is_here: bool
+    is_new: bool
 
 
 async def show(request: Request) -> Response:
@@ -89,7 +94,7 @@ async def _values(request: Request, user: User) -> Mapping[str, object]:
     services, caller = services_of(request), require(request)
     accounts, now = services.accounts, services.clock()
     sessions = [
-        _place(session, is_here=session.digest == caller.by)
+        _place(session, is_here=session.digest == caller.by, is_new=await _was_new(request, session))
         for session in await accounts.sessions.of(user.id)
         if session.proof is not Proof.HALF and session.holds(accounts.life, now=now)
     ]
@@ -107,8 +112,13 @@ async def _password_values(request: Request, user: User) -> Mapping[str, object]
     return {**await sidebar(request), "user": user}
 
 
-def _place(session: Session, *, is_here: bool) -> Place:
+async def _was_new(request: Request, session: Session) -> bool:
+    """Tell whether ION told of the network that a session was begun from, when it was begun."""
+    told = AuditEvent(Action.SECURITY_NEW_NETWORK, target=Target("user", session.user), network=session.network)
+    return await services_of(request).audit.was_seen(told, since=session.created_at - _AT_ONCE)
+
+
+def _place(session: Session, *, is_here: bool, is_new: bool) -> Place:
     browser, system = browser_name(session.user_agent)
-    return Place(
-        browser, system, session.network, session.created_at.astimezone(), session.last_used_at.astimezone(), is_here
-    )
+    used_at = session.last_used_at.astimezone()
+    return Place(browser, system, session.network, session.created_at.astimezone(), used_at, is_here, is_new)
