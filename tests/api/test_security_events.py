@@ -24,7 +24,7 @@ def watched(settings: Settings) -> Settings:
 async def told(place: Town) -> list[tuple[str, int, str | None, str | None]]:
     entries = await place.services.audit.store.newest(Wanted(only=SECURITY), limit=50)
     documents = await documents_of(place.services.audit, entries)
-    names = {user.id: name for name, user in place.people.items()}
+    names = {str(user.id): name for name, user in place.people.items()}
     return [
         (one["action"], one["details"]["count"], names.get(one["target"] or ""), one["network"]) for one in documents
     ][::-1]
