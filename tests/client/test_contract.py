@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from ion.app import create_app
-from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, oneself, operating, values
+from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, oneself, operating, security, values
 from ion.client.auth import Auth
 from ion.client.call import Call, Pages, Watch
 from ion.client.conversations import Conversations
@@ -17,6 +17,7 @@ from ion.client.ion import Operations
 from ion.client.me import Me
 from ion.client.messages import Messages
 from ion.client.personas import Personas
+from ion.client.security import Security
 from ion.client.verbs import paged, verb, watched
 from ion.settings import Settings
 
@@ -96,6 +97,10 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ("Me.erase", Me.erase.describe(None)),
     ("Me.cancel_erasure", Me.cancel_erasure.describe(None)),
     ("Me.receipt", Me.receipt.describe(None, "r")),
+    (
+        "Security.events",
+        Security.events.describe(None, limit=5, before=9, since=datetime(2026, 3, 1, tzinfo=UTC)),
+    ),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),
     ("Conversations.create", Conversations.create.describe(None, persona="lua", goals=["g"], language="ko", key="k")),
@@ -125,7 +130,7 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Watch]] = [
     ),
 ]
 
-RESOURCES = (Operations, Auth, Personas, Conversations, Messages, FeedbackOnReplies, Me)
+RESOURCES = (Operations, Auth, Personas, Conversations, Messages, FeedbackOnReplies, Me, Security)
 
 # The words that the client's types know, by what the server calls them.
 WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
@@ -173,6 +178,8 @@ VALUES: Mapping[str, type[values.Value]] = {
     "RepliesOut": operating.ReplyRoom,
     "RequestsOut": operating.RecentRequests,
     "RoutingOut": values.Routing,
+    "SecurityEventList": security.SecurityEvents,
+    "SecurityEventOut": security.SecurityEvent,
     "SpanOut": values.Span,
     "Status": operating.Status,
     "TokensOut": values.Tokens,

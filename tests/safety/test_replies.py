@@ -173,6 +173,7 @@ PARTS = st.sampled_from(
 
 
 @given(st.lists(PARTS, max_size=12), st.lists(st.integers(1, 40), min_size=1, max_size=20))
+@example(["www.", "!", "["], [1])
 @example(["![", "http", "s://", "evil.example/?q=", quote(CARRIED), ")"], [1])
 def test_pieces_are_guarded_as_the_whole_is(parts: list[str], sizes: list[int]) -> None:
     text = "".join(parts)

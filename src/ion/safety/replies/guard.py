@@ -95,7 +95,8 @@ class Guard:
             return ""
         address = match["address"]
         if _WEB.match(address) and len(address) <= _LONGEST and not self._told.is_carried_by(address):
-            return match[0][max(0, done - match.start()) :]
+            # Nor is there a picture in what follows an address without a blank between them.
+            return match[0][max(0, done - match.start()) :].replace("![", r"!\[")
         self._removed.add(Removed.ADDRESS)
         return REMOVED
 
