@@ -335,7 +335,8 @@ class TestEveryValue:
     def test_is_among_those_compared(self) -> None:
         ours = {
             value
-            for value in (*vars(values).values(), *vars(operating).values(), *vars(oneself).values())
+            for module in (values, operating, oneself, security)
+            for value in vars(module).values()
             if isinstance(value, type) and issubclass(value, values.Value) and value is not values.Value
         }
 
