@@ -4,9 +4,11 @@ import asyncio
 import json
 import time
 from ipaddress import ip_network
+from itertools import count
 
 from starlette.datastructures import Headers
 
+from ion.anomalies import Lately
 from ion.api.forwarded import Peer, peer_of
 from ion.api.json_limit import check_json
 from ion.api.routes_by_class import class_of
@@ -35,7 +37,9 @@ async def main() -> None:
         for number in range(_ROUNDS):
             await step(number)
         print(f"{name:12} {(time.process_time() - started) / _ROUNDS * 1e6:6.2f} us")
+    lately, numbers = Lately(time.monotonic, b"k" * 16), count()
     parts = {
+        "watched": lambda: lately.add(subjects[next(numbers) % 500], str(next(numbers)), threshold=150),
         "class": lambda: class_of("POST", "/api/v2/process"),
         "class, last": lambda: class_of("DELETE", "/api/v2/conversations/abc"),
         f"JSON, {len(_BODY)} B": lambda: check_json(_BODY),

@@ -22,6 +22,7 @@ from ion.api import (
     RateLimit,
     RequestId,
     Transport,
+    Watching,
     install_error_handlers,
     jwks_router,
     openai_router,
@@ -94,6 +95,7 @@ def _add_middleware(app: FastAPI, web: Starlette, settings: Settings) -> None:
         return error_response(Request({**scope, "app": web}), error)
 
     # The last one added is the outermost.
+    app.add_middleware(Watching)
     app.add_middleware(RateLimit, refuse=refuse)
     app.add_middleware(JsonLimit)
     app.add_middleware(BodyLimit, batch_bytes=settings.batches.bytes)

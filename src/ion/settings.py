@@ -229,6 +229,16 @@ class LimitsSettings(_Section):
     )
 
 
+class AbuseSettings(_Section):
+    """From how many on, within an hour, access is out of the ordinary; 0 for never."""
+
+    networks: int = Field(5, ge=0, le=1_000, description="Networks that one API key or token is used from.")
+    denials: int = Field(30, ge=0, le=10_000, description="Answers 403 and 404 to one caller.")
+    bad_keys: int = Field(50, ge=0, le=10_000, description="Keys and tokens that do not hold, from one network.")
+    walked: int = Field(150, ge=0, le=10_000, description="Different conversations that one caller asks for.")
+    sprayed: int = Field(15, ge=0, le=10_000, description="Accounts with refused sign-ins from one network.")
+
+
 class RedisSettings(_Section):
     """Where several processes of ION agree; one alone needs none."""
 
@@ -325,6 +335,7 @@ class Settings(_Section):
     accounts: AccountsSettings = AccountsSettings()
     oidc: OidcSettings = OidcSettings()
     limits: LimitsSettings = LimitsSettings()
+    abuse: AbuseSettings = AbuseSettings()
     redis: RedisSettings = RedisSettings()
     batches: BatchesSettings = BatchesSettings()
     privacy: PrivacySettings = PrivacySettings()

@@ -314,6 +314,23 @@ class TestKeys:
         assert entries[0]["details"] == {"days": 30, "scopes": "conversations.own"}
         assert (entries[1]["actor"], entries[1]["proof"], entries[1]["key"]) == (user.id, "api_key", key.id)
 
+    async def test_refused_on_and_on_leave_one_entry_an_hour_for_each_network(self, anywhere: Opened) -> None:
+        keys = anywhere.accounts.keys
+        key, written = await keys.make(await anywhere.add(), name="A key", scopes=["conversations.own"])
+        await keys.revoke(key)
+        before = len(await log_of(anywhere))
+        for address, minutes in (("203.0.113.7", 0), ("203.0.113.8", 59), ("198.51.100.9", 0), ("203.0.113.7", 2)):
+            anywhere.clock.move(minutes=minutes)
+            with acting_as(None, address=address, request_id="r-1"), pytest.raises(BadApiKey):
+                await keys.caller(written)
+
+        entries = [(one["action"], one["network"]) for one in (await log_of(anywhere))[before:]]
+        assert entries == [
+            ("key.refused", "203.0.113.0/24"),
+            ("key.refused", "198.51.100.0/24"),
+            ("key.refused", "203.0.113.0/24"),
+        ]
+
 
 class TestActingAs:
     async def test_keeps_no_session(self, here: Opened) -> None:

@@ -44,6 +44,7 @@ ROUTES: Mapping[str, Asked] = {
     "POST /api/v2/auth/refresh": Asked(OPEN, {"refresh_token": "none"}),
     "POST /api/v2/auth/revoke": Asked(OPEN, {"token": "none"}),
     "GET /api/v2/status": Asked(Permission.SYSTEM_OPERATE),
+    "GET /api/v2/security-events": Asked(Permission.AUDIT_READ),
     "GET /api/v2/me": Asked(Permission.PROFILE_OWN),
     "GET /api/v2/me/consents": Asked(Permission.PROFILE_OWN),
     "PUT /api/v2/me/consents": Asked(

@@ -13,6 +13,7 @@ from ion.api.rate_limit import subject_of
 from ion.api.routes_by_class import class_of
 from ion.limits import Allowance, RateClass, organisation_subject
 from ion.settings import LimitsSettings, Settings
+from tests.api.people import town
 from tests.conftest import client_of
 from tests.mentoring.speaking import Actor
 
@@ -265,6 +266,44 @@ class TestDanger:
         await used_up(client)
         for path in (PROCESS, COMPLETIONS):
             assert (await client.post(path, content=endless())).status_code == 413
+
+
+class TestKeysThatDoNotHold:
+    async def test_are_counted_by_network_and_refused_as_too_many(self, client: httpx2.AsyncClient) -> None:
+        before = over_limit("unauthenticated")
+        guesses = [{"Authorization": f"Bearer ion_live_{'a' * 10}_{letter * 49}"} for letter in "bcdef"]
+        answers = [await client.get("/api/v2/personas", headers=guess) for guess in guesses]
+        completion = await client.post(COMPLETIONS, json={}, headers=guesses[0])
+        free = await client.get("/api/v2/personas")
+
+        assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+        assert answers[0].headers["RateLimit"] == '"unauthenticated";r=2;t=60'
+        assert answers[3].json()["error"]["code"] == "rate_limited"
+        assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
+        assert "WWW-Authenticate" not in answers[3].headers
+        assert (completion.status_code, completion.json()["error"]["type"]) == (429, "invalid_request_error")
+        assert over_limit("unauthenticated") == before + 3
+        assert free.status_code == 200
+
+    async def test_lock_nobody_out_whose_key_holds(self, settings: Settings) -> None:
+        async with town(limited(settings, per_minute=LIMIT)) as place:
+            key = await place.key_of("neighbour", "conversations.own")
+            async with place.client() as program:
+                tokens = ["a.b.c"] * (LIMIT + 1) + [key]
+                shown = [
+                    await program.get("/api/v2/conversations", headers={"Authorization": f"Bearer {token}"})
+                    for token in tokens
+                ]
+
+        assert [answer.status_code for answer in shown] == [401] * LIMIT + [429, 200]
+
+    async def test_are_any_number_where_there_is_no_limit(self, settings: Settings) -> None:
+        async with client_of(limited(settings, per_minute=0)) as client:
+            bad = {"Authorization": f"Bearer ion_live_{'a' * 10}_{'b' * 49}"}
+            answers = [await client.get("/api/v2/personas", headers=bad) for _ in range(LIMIT + 1)]
+
+        assert {answer.status_code for answer in answers} == {401}
+        assert "RateLimit" not in answers[-1].headers
 
 
 class TestStreams:

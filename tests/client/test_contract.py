@@ -8,7 +8,20 @@ from typing import Any, get_args
 import pytest
 
 from ion.app import create_app
-from ion.client import Ask, FeedbackReason, Ion, KeyParts, Mode, Said, Thumb, batched, oneself, operating, values
+from ion.client import (
+    Ask,
+    FeedbackReason,
+    Ion,
+    KeyParts,
+    Mode,
+    Said,
+    Thumb,
+    batched,
+    oneself,
+    operating,
+    security,
+    values,
+)
 from ion.client.auth import Auth
 from ion.client.batches import Batches
 from ion.client.call import Call, Pages, Wait, Watch
@@ -18,6 +31,7 @@ from ion.client.ion import Operations
 from ion.client.me import Me
 from ion.client.messages import Messages
 from ion.client.personas import Personas
+from ion.client.security import Security
 from ion.client.verbs import paged, verb, waited, watched
 from ion.settings import Settings
 
@@ -99,6 +113,10 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Wait[Any] | Watch]] = [
     ("Me.consents", Me.consents.describe(None)),
     ("Me.choose", Me.choose.describe(None, "experiments", version=1, given=True, language="ko")),
     ("Me.receipt", Me.receipt.describe(None, "r")),
+    (
+        "Security.events",
+        Security.events.describe(None, limit=5, before=9, since=datetime(2026, 3, 1, tzinfo=UTC)),
+    ),
     ("Personas.list", Personas.list.describe(None)),
     ("Personas.read", Personas.read.describe(None, "lua")),
     (
@@ -143,7 +161,7 @@ ASKED: list[tuple[str, Call[Any] | Pages[Any] | Wait[Any] | Watch]] = [
     ),
 ]
 
-RESOURCES = (Operations, Auth, Batches, Personas, Conversations, Messages, FeedbackOnReplies, Me)
+RESOURCES = (Operations, Auth, Batches, Personas, Conversations, Messages, FeedbackOnReplies, Me, Security)
 
 # The words that the client's types know, by what the server calls them.
 WORDS: Mapping[str, Any] = {"FeedbackReason": FeedbackReason, "Thumb": Thumb}
@@ -197,6 +215,8 @@ VALUES: Mapping[str, type[values.Value]] = {
     "RepliesOut": operating.ReplyRoom,
     "RequestsOut": operating.RecentRequests,
     "RoutingOut": values.Routing,
+    "SecurityEventList": security.SecurityEvents,
+    "SecurityEventOut": security.SecurityEvent,
     "SpanOut": values.Span,
     "Status": operating.Status,
     "TokensOut": values.Tokens,
@@ -353,12 +373,8 @@ class TestEveryValue:
     def test_is_among_those_compared(self) -> None:
         ours = {
             value
-            for value in (
-                *vars(values).values(),
-                *vars(operating).values(),
-                *vars(oneself).values(),
-                *vars(batched).values(),
-            )
+            for module in (values, operating, oneself, batched, security)
+            for value in vars(module).values()
             if isinstance(value, type) and issubclass(value, values.Value) and value is not values.Value
         }
 

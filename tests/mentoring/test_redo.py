@@ -75,7 +75,7 @@ class TestTryingAgain:
             turn = await redone(services, await sent(services))
 
         assert turn.reply == "Look at the log."
-        assert "You said then: Look at one test." in model.system
+        assert "You said then:\n<<<\nLook at one test.\n>>>" in model.system
         assert model.messages == [ENGLISH]
 
     async def test_builds_on_what_came_before_the_message_alone(self, database_url: str) -> None:
@@ -145,10 +145,10 @@ class TestTryingAgain:
             await redone(services, first)
 
         assert (second.again_of, answered_by(second), second.reply) == (first.id, "elro", "Elro's second.")
-        assert "Nana said: Nana's view." in of_second
-        assert "You said then: Elro's view." in of_second
-        assert "Elro said: Elro's second." in model.system
-        assert "You said then: Nana's view." in model.system
+        assert "Nana said:\n<<<\nNana's view.\n>>>" in of_second
+        assert "You said then:\n<<<\nElro's view.\n>>>" in of_second
+        assert "Elro said:\n<<<\nElro's second.\n>>>" in model.system
+        assert "You said then:\n<<<\nNana's view.\n>>>" in model.system
 
     async def test_of_a_mentor_who_was_removed_is_left_to_whoever_suits(self, database_url: str) -> None:
         async with open_at(database_url) as services:

@@ -293,3 +293,24 @@ class TestNames:
 
         assert document.name == name
         assert document.plain_name == "conversation-2026-03-01.md"
+
+
+class TestNothingIsLoaded:
+    @pytest.mark.parametrize(
+        ("reply", "written"),
+        [
+            ("See ![a](https://evil.example/p.png).", r"See \![a](https://evil.example/p.png)."),
+            ("Here <img src=https://evil.example/p.png> now", r"Here \<img src=https://evil.example/p.png> now"),
+            ("Write `<img>` and `![a](b)` so.", "Write `<img>` and `![a](b)` so."),
+            (
+                "One ` here\nand ` <img src=//evil.example> ` there",
+                "One ` here\nand ` \\<img src=//evil.example> ` there",
+            ),
+            (r"\`<img src=//evil.example>\`", r"\`\<img src=//evil.example>\`"),
+            ("``a ` <b>`` <i>", r"``a ` <b>`` \<i>"),
+            ("```\n<img src=x> ` \n```\n`<b>`", "```\n<img src=x> ` \n```\n`\\<b>`"),
+            ("<https://docs.example/a>", "<https://docs.example/a>"),
+        ],
+    )
+    def test_by_whoever_opens_the_document(self, reply: str, written: str) -> None:
+        assert contained(reply) == written

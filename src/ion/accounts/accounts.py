@@ -1,7 +1,8 @@
 """Everything about accounts, open; and who is asking."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from ion.accounts.signing_store import SigningStore
 from ion.accounts.tokens import Tokens
 from ion.accounts.user import LOCAL_ORGANISATION, LOCAL_USER, User
 from ion.accounts.user_store import UserStore
+from ion.anomalies import Lately, Thresholds, Watch
 from ion.audit import Action, AuditLog
 from ion.clock import Clock
 from ion.db import Database
@@ -53,6 +55,7 @@ class AccountOptions:
     tokens: TokenLife = _TOKEN_LIFE
     breached: Path | None = None
     cost: HashingCost = OWASP
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Accounts:
     keys: Keys
     tokens: Tokens
     audit: AuditLog
+    watch: Watch
     life: SessionLife
     clock: Clock
 
@@ -166,6 +170,7 @@ def open_accounts(
     organisations, users = OrganisationStore(database), UserStore(database, keyring)
     invitations, sessions, failures = InvitationStore(database), SessionStore(database), FailureStore(database)
     hashing = Hashing(options.cost)
+    watch = Watch(audit, Lately(time.monotonic, randomness(16)), options.thresholds, clock)
     signing = SigningKeys(SigningStore(database), keyring, clock)
     rules = PasswordRules(None if options.breached is None else BreachedPasswords(options.breached))
     return Accounts(
@@ -175,12 +180,13 @@ def open_accounts(
         sessions=sessions,
         failures=failures,
         members=Members(organisations, users, invitations, rules, hashing, audit, clock, new_id, randomness),
-        sign_in=SignIn(users, sessions, failures, hashing, options.life, audit, clock, randomness),
+        sign_in=SignIn(users, sessions, failures, hashing, options.life, audit, watch, clock, randomness),
         second_factors=SecondFactors(organisations, users, audit, clock, randomness),
         identities=Identities(IdentityStore(database), organisations, users, invitations, audit, clock, new_id),
         keys=Keys(KeyStore(database), options.environment, audit, clock, new_id, randomness),
         tokens=Tokens(RefreshStore(database), signing, options.tokens, audit, clock, new_id, randomness),
         audit=audit,
+        watch=watch,
         life=options.life,
         clock=clock,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from ion.accounts.api_key import ApiKey, Environment, KeyId, KeyText, key_end, refused
 from ion.accounts.audited import about_key, actor_of
@@ -16,6 +17,8 @@ from ion.clock import Clock
 # What the key that somebody shows is compared with where there is none of its prefix: no text has this digest.
 _NOBODYS = "0" * 64
 DEFAULT_DAYS = 90
+# A program with an old key asks on and on; an entry each time would fill the log, and hold up whoever else is in it.
+_TOLD_ONCE_IN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Keys:
         is_right = is_same(text, _NOBODYS if found is None else found[0].digest)
         if found is None or not is_right or not found[0].holds(now=now) or found[1].is_disabled:
             if found is not None:
-                await self.audit.note(about_key(found[0], Action.KEY_REFUSED, outcome=Outcome.DENIED))
+                await self._note_refusal(found[0], now=now)
             raise refused()
         key, user = found
         caller = caller_of(user, Proof.API_KEY, by=key.id, scopes=key.scopes)
@@ -83,6 +86,11 @@ class Keys:
             await self.store.used(key.id, user.id, at=now)
             await self._note_network(key, caller)
         return caller
+
+    async def _note_refusal(self, key: ApiKey, *, now: datetime) -> None:
+        denied = about_key(key, Action.KEY_REFUSED, outcome=Outcome.DENIED)
+        if not await self.audit.was_seen(denied, since=now - _TOLD_ONCE_IN):
+            await self.audit.note(denied)
 
     async def _note_network(self, key: ApiKey, caller: Caller) -> None:
         used = replace(about_key(key, Action.KEY_USED), actor=actor_of(caller))

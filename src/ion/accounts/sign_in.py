@@ -14,6 +14,7 @@ from ion.accounts.session import HALF_LIFE, Session, SessionId, SessionLife, end
 from ion.accounts.session_store import SessionStore
 from ion.accounts.user import BadEmail, User, email_of
 from ion.accounts.user_store import Credentials, UserStore
+from ion.anomalies import Watch
 from ion.audit import ANONYMOUS, Action, Actor, ActorKind, AuditEvent, AuditLog, Outcome
 from ion.clock import Clock
 from ion.errors import Unauthenticated
@@ -58,6 +59,7 @@ class SignIn:
     hashing: Hashing
     life: SessionLife
     audit: AuditLog
+    watch: Watch
     clock: Clock
     randomness: Randomness
 
@@ -118,7 +120,9 @@ class SignIn:
         else:
             proof = await self._proof(credentials, code, visit)
         await self._succeeded(address, visit)
-        await self.audit.record(_by(credentials.user, Action.SIGN_IN, proof, visit))
+        event = _by(credentials.user, Action.SIGN_IN, proof, visit)
+        await self._notice(credentials.user, event)
+        await self.audit.record(event)
         return credentials.user, proof
 
     async def as_user(self, user: User, proof: Proof, visit: Visit) -> SignedIn:
@@ -206,6 +210,8 @@ class SignIn:
         event = _by(user, action, proof, visit)
         if is_half:
             event = replace(event, details={"proof": proof, "method": method})
+        else:
+            await self._notice(user, event)
         async with self.audit.recording(event):
             await self.sessions.add(session, instead_of=instead_of)
             if not is_half:
@@ -229,7 +235,13 @@ class SignIn:
         """Record a refusal, and return the error; of an address that nobody has, nothing is recorded but the try."""
         event = _try(user, Action.SIGN_IN_REFUSED, visit)
         await self.audit.note(replace(event, details={"reason": "no_account" if user is None else reason}))
+        await self.watch.refused_sign_in(event)
         return SignInRefused("This did not work: the e-mail address, the password or the code is wrong.")
+
+    async def _notice(self, user: User, event: AuditEvent) -> None:
+        # Whoever was never here comes from somewhere new, as everybody does once.
+        if user.last_seen_at is not None:
+            await self.watch.signed_in(event)
 
     async def _succeeded(self, email: str, visit: Visit) -> None:
         await self.failures.succeeded(user=subject_of(email), network=_network_subject(visit))

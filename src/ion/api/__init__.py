@@ -15,6 +15,7 @@ from ion.api.v2.batches import batch_out
 from ion.api.v2.multi import counsel_out
 from ion.api.v2.process import Performance
 from ion.api.v2.schemas import ReadingOut, RoutingOut, turn_out
+from ion.api.watching import Watching
 
 __all__ = [
     "FOR_PROGRAMS",
@@ -30,6 +31,7 @@ __all__ = [
     "RequestId",
     "RoutingOut",
     "Transport",
+    "Watching",
     "batch_out",
     "counsel_out",
     "install_error_handlers",

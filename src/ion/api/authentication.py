@@ -7,14 +7,17 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ion.accounts import Caller, Permission, SessionEnded, SessionId, acting_as, is_api_key
-from ion.api.errors import problem
+from ion.accounts import Caller, Permission, SessionEnded, SessionId, acting_as, is_api_key, network_of
+from ion.api.errors import problem_of
+from ion.api.rate_limit import rate_headers, subject_of
 from ion.callers import admit, introduce, require
 from ion.errors import Unauthenticated
+from ion.limits import RateClass
+from ion.monitoring import count_over_limit
 from ion.services import Services
-from ion.statuses import status_of
 
 # Files that are the same for everybody: no look at the database for each of them.
 _FOR_EVERYBODY = "/static/"
@@ -49,8 +52,7 @@ class Authenticate:
             with acting_as(None, address=address, request_id=request_id):
                 caller = await self._caller(scope, services)
         except Unauthenticated as error:
-            response = problem(Request(scope), status=status_of(error), code=error.code, message=error.message)
-            response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            response = await _refusal(scope, error, services)
             await response(scope, receive, send)
             return
         introduce(scope, caller, services)
@@ -78,6 +80,24 @@ class Authenticate:
             return await services.accounts.caller_of_session(SessionId(session))
         except SessionEnded:
             return None
+
+
+async def _refusal(scope: Scope, error: Unauthenticated, services: Services) -> Response:
+    """Return the answer to a key or token that does not hold; to too many of them from one network, that it is so.
+
+    One that holds is let in however many others do not: they may be a neighbour's, behind the same address.
+    """
+    await services.accounts.watch.bad_key(network_of(scope["client"][0] if scope.get("client") else ""))
+    kind = RateClass.UNAUTHENTICATED
+    verdict = await services.limits.limiter.ask(kind, subject_of(scope, kind))
+    if verdict is not None and not verdict.is_let_in:
+        count_over_limit(kind)
+        response = problem_of(Request(scope), verdict.refusal())
+    else:
+        response = problem_of(Request(scope), error)
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    response.headers.update({} if verdict is None else rate_headers(verdict))
+    return response
 
 
 def _is_from_elsewhere(headers: Headers) -> bool:

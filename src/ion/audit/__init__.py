@@ -1,6 +1,6 @@
 """Who did what, when and from where: entries that are only ever added, each chained to the one before."""
 
-from ion.audit.actions import MEANINGS, Action
+from ion.audit.actions import MEANINGS, SECURITY, Action
 from ion.audit.chain import Entry, Head
 from ion.audit.event import ANONYMOUS, NOTHING, SYSTEM, Actor, ActorKind, AuditEvent, Outcome, Target, denial
 from ion.audit.export import Document, csv_head, csv_lines, documents, documents_of, json_lines
@@ -13,6 +13,7 @@ __all__ = [
     "ANONYMOUS",
     "MEANINGS",
     "NOTHING",
+    "SECURITY",
     "SYSTEM",
     "Action",
     "Actor",

@@ -40,6 +40,12 @@ class Action(StrEnum):
     SIGNING_KEY_ROTATED = "token.key_rotated"
     LIMITS_CHANGED = "limits.changed"
     PERMISSION_DENIED = "permission.denied"
+    SECURITY_NEW_NETWORK = "security.new_network"
+    SECURITY_MANY_NETWORKS = "security.many_networks"
+    SECURITY_DENIALS = "security.denials"
+    SECURITY_BAD_KEYS = "security.bad_keys"
+    SECURITY_WALKING = "security.walking"
+    SECURITY_SPRAYING = "security.spraying"
     SETTINGS_CHANGED = "settings.changed"
     CONVERSATIONS_EXPIRED = "conversations.expired"
     CONSENT_GIVEN = "consent.given"
@@ -90,6 +96,12 @@ MEANINGS: Mapping[Action, str] = {
     Action.SIGNING_KEY_ROTATED: "tokens are signed with a new key; `at_once`: what older keys signed holds no longer",
     Action.LIMITS_CHANGED: "what an organisation or an API key may use was changed; 0 is what everybody may",
     Action.PERMISSION_DENIED: "a caller lacked the permission for something",
+    Action.SECURITY_NEW_NETWORK: "somebody signed in from a network they had never signed in from",
+    Action.SECURITY_MANY_NETWORKS: "one API key or token was used from many networks within an hour",
+    Action.SECURITY_DENIALS: "somebody asked again and again for what they may not have, or what is not there",
+    Action.SECURITY_BAD_KEYS: "many keys and tokens that do not hold came from one network",
+    Action.SECURITY_WALKING: "somebody asked for far more conversations than people do",
+    Action.SECURITY_SPRAYING: "many sign-ins with different accounts were refused to one network",
     Action.SETTINGS_CHANGED: "settings of an organisation were changed",
     Action.CONVERSATIONS_EXPIRED: "conversations of an organisation were older than it keeps them, and were erased",
     Action.CONSENT_GIVEN: "somebody acknowledged the notice, or agreed to something that is optional",
@@ -105,3 +117,6 @@ MEANINGS: Mapping[Action, str] = {
     Action.AUDIT_REPORTED: "an access report was made",
     Action.AUDIT_RESTORED: "the operator accepted that the log is an older one, from a backup",
 }
+
+# What `ion.anomalies` noticed.
+SECURITY = frozenset(action for action in Action if action.startswith("security."))

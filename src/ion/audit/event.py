@@ -35,6 +35,7 @@ DETAIL_KEYS = frozenset(
         "until",
         "setting",
         "master",
+        "severity",
     }
 )
 # Names of permissions, roles, scopes and settings, moments, and templates of routes. No @, so no e-mail address.

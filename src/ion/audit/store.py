@@ -38,12 +38,17 @@ class AuditBroken(Misconfigured):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries: of one organisation, or all; from `since` on and before `until`; all, or what was not granted."""
+    """Which entries: of one organisation, or all; from `since` on and before `until`; all, or what was not granted.
+
+    With `only` these actions alone; with `below` those with smaller numbers.
+    """
 
     organisation: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     not_granted: bool = False
+    only: frozenset[Action] = frozenset()
+    below: int | None = None
 
 
 EVERYTHING = Wanted()
@@ -124,6 +129,13 @@ class AuditStore:
             query = query.where(EntryRow.at >= microseconds(since))
         async with self.database.reading() as session:
             return await session.scalar(query.limit(1)) is not None
+
+    async def networks_of(self, user: str) -> int:
+        """Return how many networks are known that somebody came from, or was tried from."""
+        alias = select(NameRow.alias).where(NameRow.kind == _USER, NameRow.value == user)
+        query = select(func.count()).where(NameRow.kind == _NETWORK, NameRow.person.in_(alias))
+        async with self.database.reading() as session:
+            return await session.scalar(query) or 0
 
     async def head(self) -> Head | None:
         """Return the head; None where it is gone."""
@@ -282,5 +294,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.since is not None, EntryRow.at >= microseconds(wanted.since or EPOCH)),
         (wanted.until is not None, EntryRow.at < microseconds(wanted.until or EPOCH)),
         (wanted.not_granted, EntryRow.outcome != Outcome.GRANTED),
+        (bool(wanted.only), EntryRow.action.in_(sorted(wanted.only))),
+        (wanted.below is not None, EntryRow.seq < (wanted.below or 0)),
     )
     return [condition for is_given, condition in given if is_given]

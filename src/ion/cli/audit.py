@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ion.accounts import AccessReport, Accounts, access_report, report_document
 from ion.audit import (
+    SECURITY,
     Action,
     AuditEvent,
     Document,
@@ -105,11 +106,17 @@ def list_(
         int, typer.Option("--limit", metavar="N", min=1, help=both(en="How many; else 50.", ko="몇 개. 없으면 50개."))
     ] = 50,
     organisation: Org = None,
+    security: Annotated[
+        bool,
+        typer.Option("--security", help=both(en="Only access that was out of the ordinary.", ko="평소와 다른 접근만.")),
+    ] = False,
+    since: Since = None,
     language: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Show the last entries."""
-    entries, emails = asyncio.run(_newest(organisation, limit))
+    only = SECURITY if security else frozenset()
+    entries, emails = asyncio.run(_newest(_Asked(organisation, _moment(since, language), None, only), limit))
     if as_json:
         print_json(entries)
         return
@@ -227,17 +234,16 @@ class _Asked:
     slug: str | None
     since: datetime | None
     until: datetime | None
+    only: frozenset[Action] = frozenset()
 
     async def wanted(self, accounts: Accounts) -> Wanted:
-        if self.slug is None:
-            return Wanted(None, self.since, self.until)
-        return Wanted((await accounts.organisations.with_slug(self.slug)).id, self.since, self.until)
+        organisation = None if self.slug is None else (await accounts.organisations.with_slug(self.slug)).id
+        return Wanted(organisation, self.since, self.until, only=self.only)
 
 
-async def _newest(slug: str | None, limit: int) -> tuple[list[Document], Mapping[str, str]]:
+async def _newest(asked: _Asked, limit: int) -> tuple[list[Document], Mapping[str, str]]:
     async with opened_accounts() as accounts:
-        wanted = await _Asked(slug, None, None).wanted(accounts)
-        entries = await accounts.audit.store.newest(wanted, limit=limit)
+        entries = await accounts.audit.store.newest(await asked.wanted(accounts), limit=limit)
         emails = {str(one.id): one.email for one in await accounts.users.all()}
         return await documents_of(accounts.audit, entries), emails
 

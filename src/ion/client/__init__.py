@@ -23,6 +23,7 @@ from ion.client.oneself import Consent, Consents, Erasure, ErasureReceipt, Expor
 from ion.client.operating import EngineStatus, Health, ModelStatus, RecentRequests, ReplyRoom, Status
 from ion.client.replies import AsyncReply, Reply
 from ion.client.retrying import Retries
+from ion.client.security import SecurityEvent, SecurityEvents
 from ion.client.values import (
     Analysis,
     Axis,
@@ -124,6 +125,8 @@ __all__ = [
     "Retries",
     "Routing",
     "Said",
+    "SecurityEvent",
+    "SecurityEvents",
     "ServerFailed",
     "Span",
     "Started",

@@ -23,6 +23,7 @@ from ion.client.operating import Health, Status
 from ion.client.outcomes import as_a
 from ion.client.personas import Personas
 from ion.client.retrying import Retries
+from ion.client.security import Security
 from ion.client.signed_in import SignedIn
 from ion.client.steps import Manner
 from ion.client.values import Analysis, BulkProcessed, Counsel, Processed, Recommendation, Tokens
@@ -48,6 +49,7 @@ class Operations(Resource[L]):
         self.batches = Batches(line)
         self.feedback = FeedbackOnReplies(line)
         self.me = Me(line)
+        self.security = Security(line)
 
     @property
     def tokens(self) -> Tokens | None:

@@ -14,12 +14,14 @@ class RateClass(StrEnum):
     PAGE = "page"
     EVENTS = "events"
     SIGN_IN = "sign_in"
+    UNAUTHENTICATED = "unauthenticated"
     HEALTH = "health"
     CRISIS = "crisis"
 
 
 # How many times the base figure. A page asks several times where a program asks once: a list, a search with every
 # word, an older part. What is 0 has no limit: it is decided by what a message says, once its sender is over another.
+# What came with a key or token that does not hold is counted once it is refused, and as nothing else.
 _TIMES = {
     RateClass.CHAT: 1,
     RateClass.BULK: 1,
@@ -27,13 +29,14 @@ _TIMES = {
     RateClass.WRITE: 1,
     RateClass.READ: 1,
     RateClass.SIGN_IN: 1,
+    RateClass.UNAUTHENTICATED: 1,
     RateClass.PAGE: 6,
     RateClass.EVENTS: 6,
     RateClass.HEALTH: 6,
     RateClass.CRISIS: 0,
 }
 # Counted by network, whoever asks: nobody is signed in before they are, and monitors have no account.
-BY_NETWORK = frozenset({RateClass.SIGN_IN, RateClass.HEALTH})
+BY_NETWORK = frozenset({RateClass.SIGN_IN, RateClass.UNAUTHENTICATED, RateClass.HEALTH})
 
 
 def amount_of(kind: RateClass, per_minute: int) -> int:

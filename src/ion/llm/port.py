@@ -19,6 +19,7 @@ class Message:
 class Prompt:
     """What a model is given; the last message is the mentee's newest.
 
+    `secret` is the part of `system` that no reply may repeat at length; nothing that the mentee wrote is in it.
     `temperature` is for those who need the same answer twice (0, as near to it as the model comes); None leaves it to
     the provider, and models that take none are asked without.
     """
@@ -27,6 +28,7 @@ class Prompt:
     messages: tuple[Message, ...]
     max_output_tokens: int
     temperature: float | None = None
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

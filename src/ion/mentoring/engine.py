@@ -8,7 +8,7 @@ from typing import Literal
 from ion.language import Language
 from ion.llm import Delta, Message, Model, ModelError, Prompt, StepDown, Usage
 from ion.mentoring.conversation import EngineUsed
-from ion.personas import Persona, PromptAsk, build_prompt
+from ion.personas import Persona, PromptAsk, build_prompt, fenced
 from ion.playbooks import Ask as PlaybookAsk
 from ion.playbooks import Exchange, Frame, Part, PlaybookReply, Playbooks, Topic, grounding
 from ion.resonance import ResonanceKey
@@ -188,10 +188,11 @@ _MOST_EARLIER, _MOST_EARLIER_CHARS = 2, 1_500
 
 
 def _said_before(answered: Answered, persona: Persona) -> str:
-    reply = answered.reply[:_MOST_EARLIER_CHARS]
+    # What a model wrote once goes into the instructions of the next: it must not read as one of them.
+    reply = fenced(answered.reply[:_MOST_EARLIER_CHARS])
     if answered.by == persona.name:
-        return f"You answered this message before; give a different answer now. You said then: {reply}"
-    return f"{answered.by}, another mentor, answered this message before; add your own view to it, and repeat nothing. {answered.by} said: {reply}"
+        return f"You answered this message before; give a different answer now. You said then:\n{reply}"
+    return f"{answered.by}, another mentor, answered this message before; add your own view to it, and repeat nothing. {answered.by} said:\n{reply}"
 
 
 def _messages(history: tuple[Exchange, ...]) -> list[Message]:

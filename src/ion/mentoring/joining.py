@@ -30,7 +30,10 @@ def tidied(text: str, persona: Persona) -> str:
     text = re.sub(name, "", text.strip(), flags=re.IGNORECASE)
     sentences = sentences_of(text)
     while len(sentences) > 1 and (_is_cut(sentences[-1]) or sentences[-1].rstrip().endswith(("?", "？"))):
-        text = text[: text.rindex(sentences.pop())].rstrip()
+        # Sentences come without what lies between their lines; one that is not found so is left where it is.
+        if (end := text.rfind(sentences.pop())) < 0:
+            break
+        text = text[:end].rstrip()
     return text
 
 

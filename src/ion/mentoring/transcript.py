@@ -22,7 +22,9 @@ _CLOSING = re.compile(r"#+$")
 _NUMBERED = re.compile(r"\d{1,9}[.)]")
 _NOT_IN_A_NAME = re.compile(r'[/\\:*?"<>|\s]+')
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_HTML = re.compile(r"( {0,3})<(?=[A-Za-z/!?])(?!https?://)")
+# What would be HTML, or a picture that whoever opens the document would load from somewhere; not in code in a line.
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])(?!https?://)|!(?=\[)")
+_SPANS = re.compile(rf"\\.|(?P<code>(`+)(?!`).*?(?<!`)\2(?!`))|(?P<unpaired>`+)|(?P<active>{_ACTIVE.pattern})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=\s|$)")
 _ABOVE_HEADINGS, _LOWEST_HEADING = 2, 6
 
@@ -126,10 +128,15 @@ def quoted(message: str) -> str:
 
 
 def contained(reply: str) -> str:
-    """Return a mentor's Markdown so that it ends where it ends: fences are closed, HTML is text, headings are low."""
+    """Return a mentor's Markdown so that it ends where it ends, and loads nothing.
+
+    Fences are closed, headings are low, HTML is text and pictures are links.
+    """
     lines: list[str] = []
     fence = ""
-    for line in reply.split("\n"):
+    written = reply.split("\n")
+    spares_code = _is_paired(written)
+    for line in written:
         mark = _FENCE.fullmatch(line)
         if fence:
             lines.append(line)
@@ -139,8 +146,19 @@ def contained(reply: str) -> str:
             lines.append(line)
             fence = mark[1]
         else:
-            lines.append(_HEADING.sub(_lower, _HTML.sub(r"\1\\<", line)))
+            lines.append(_HEADING.sub(_lower, _passive(line, spares_code=spares_code)))
     return "\n".join([*lines, fence] if fence else lines)
+
+
+def _is_paired(lines: Sequence[str]) -> bool:
+    """Tell whether each line's backticks are in pairs: then they are pairs of the whole, with code between them."""
+    return not any(match["unpaired"] for line in lines for match in _SPANS.finditer(_FENCE.sub("", line)))
+
+
+def _passive(line: str, *, spares_code: bool) -> str:
+    if not spares_code:
+        return _ACTIVE.sub(r"\\\g<0>", line)
+    return _SPANS.sub(lambda match: f"\\{match[0]}" if match["active"] else match[0], line)
 
 
 def _lower(heading: re.Match[str]) -> str:

@@ -2,12 +2,13 @@
 
 from ion.privacy.finding import Personal, find_personal
 from ion.privacy.kinds import PersonalKind
-from ion.privacy.masking import Masked, hide, mask
+from ion.privacy.masking import PLACEHOLDER, Masked, hide, mask
 from ion.privacy.model import MaskingModel
 from ion.privacy.restoring import Restoring
 from ion.privacy.rules import BadPersonalRule
 
 __all__ = [
+    "PLACEHOLDER",
     "BadPersonalRule",
     "Masked",
     "MaskingModel",

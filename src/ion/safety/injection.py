@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import codecs
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,14 +37,22 @@ _MOST_TOKENS = 20
 _ROLE_LINE = re.compile(
     r"^\W{0,3}(?:(system|시스템)|(assistant|ai|멘토|어시스턴트)|(user|human|사용자))\W{0,2}\s*[:>\]]", re.MULTILINE
 )
+# The calls of tools are a model's own: nobody writes them to a mentor.
 _CONTROL = re.compile(
-    r"<\|(?:im_start|im_end|system|assistant|endoftext)\|>|\[/?inst\]\s*\S|<</?sys>>|<(?:system|assistant)>"
+    r"</?(?:tool_call|function_call|tool_response)>|^function_(?:call|result):|<\|(?:im_start|im_end|system|assistant|endoftext)\|>|\[/?inst\]\s*\S|<</?sys>>|<(?:system|assistant)>",
+    re.MULTILINE,
 )
 _HEADING = re.compile(r"^#{2,5} ?(?:system|instructions?|assistant|시스템|지시|어시스턴트)\b\W{0,3}$", re.MULTILINE)
 _ASKS_ABOUT_TAGS = re.compile(r"tags?\b|태그|무슨 뜻|what (?:are|is|do)|문법|syntax|docs|문서")
 _OBEY = re.compile(
     r"decode|디코|해독|풀어서|follow|따라|그대로|obey|do what|execute|실행|instruct|지시|base64|note|말대로|적힌 대로"
 )
+# Codes that any text could be in, undone where they are named: whoever sends one has to say which.
+_NAMED_CODES: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+    (re.compile(r"rot-?13|시저|caesar"), lambda text: codecs.encode(text, "rot13")),
+    (re.compile(r"backwards?|in reverse|reversed|거꾸로|뒤집|역순"), lambda text: text[::-1]),
+)
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,8 @@ class InjectionRules:
     def _is_hidden_in_base64(self, text: str, readable: str) -> bool:
         """Encoded text is an attack if it says what an attack says, or if the mentor is told to do what it says."""
         decoded = [plain for token in _BASE64.findall(text)[:_MOST_TOKENS] if (plain := _decoded(token))]
-        return any(next(self.said.fired(legible(plain)), None) for plain in decoded) or bool(
+        named = [undo(text) for name, undo in _NAMED_CODES if name.search(readable)]
+        return any(next(self.said.fired(legible(plain)), None) for plain in (*decoded, *named)) or bool(
             decoded and _OBEY.search(readable)
         )
 
@@ -81,7 +92,10 @@ def _is_forged_conversation(readable: str) -> bool:
 def _decoded(token: str) -> str | None:
     """Return the text a token stands for, if it stands for readable text with words in it."""
     try:
-        text = base64.b64decode(token + "=" * (-len(token) % 4), validate=True).decode()
+        is_hex = _HEX.fullmatch(token) is not None
+        text = (
+            bytes.fromhex(token) if is_hex else base64.b64decode(token + "=" * (-len(token) % 4), validate=True)
+        ).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
     return text if " " in text.strip() and text.isprintable() else None

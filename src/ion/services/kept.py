@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ion.accounts import AccountOptions, Accounts, SessionLife, TokenLife, UserId, open_accounts, system_randomness
+from ion.anomalies import Thresholds
 from ion.audit import AuditLog, open_audit
 from ion.batches import BatchStore
 from ion.clock import Clock, system_clock
@@ -15,7 +16,7 @@ from ion.mentoring import LOCAL, ConversationStore, Sealer, SealingStore, TurnSt
 from ion.personas import Catalogue
 from ion.rights import Erasures, ErasureStore, Exports, ExportStore, Stop
 from ion.sealing import Keyring, MasterSource, data_keys_url, open_keyring, own_key_file
-from ion.settings import AccountsSettings, BatchesSettings, PrivacySettings, Settings
+from ion.settings import AbuseSettings, AccountsSettings, BatchesSettings, PrivacySettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,10 @@ class Kept:
     sealer: Sealer
 
 
-def accounts_in(kept: Kept, settings: AccountsSettings, *, clock: Clock = system_clock) -> Accounts:
-    """Return the accounts that are kept.
+def accounts_in(
+    kept: Kept, settings: AccountsSettings, *, abuse: AbuseSettings | None = None, clock: Clock = system_clock
+) -> Accounts:
+    """Return the accounts that are kept; with `abuse` other than usual thresholds for what is out of the ordinary.
 
     Raises:
         BadBreachList: the file of leaked passwords cannot be used.
@@ -46,6 +49,7 @@ def accounts_in(kept: Kept, settings: AccountsSettings, *, clock: Clock = system
             issuer=settings.issuer,
         ),
         breached=settings.breached_passwords,
+        thresholds=Thresholds() if abuse is None else Thresholds(**abuse.model_dump()),
     )
     return open_accounts(
         kept.database,

@@ -30,6 +30,7 @@ from ion.oidc import IdentityProvider, open_provider
 from ion.personas import tokens_in
 from ion.privacy import MaskingModel
 from ion.rights import Consents, ConsentStore, Erasures, Exports, Retention
+from ion.safety import GuardedModel
 from ion.sealing import Keyring
 from ion.services.kept import Kept, accounts_in, batches_in, erasures_in, exports_in, new_id, open_kept
 from ion.services.limits import Limits, open_limits
@@ -157,7 +158,7 @@ def _services(
     if model is not None:
         model = BudgetedModel(model, limits.budget, tokens_in)
     pipeline = _pipeline(settings, mind, kept, model, clock)
-    accounts = accounts_in(kept, settings.accounts, clock=clock)
+    accounts = accounts_in(kept, settings.accounts, abuse=settings.abuse, clock=clock)
 
     async def stop(user: UserId) -> None:
         own = replace(pipeline, store=ConversationStore(kept.database, kept.keyring, OwnerId(user)))
@@ -226,4 +227,8 @@ def _engine(mind: Mind, model: Model | None, llm: LlmSettings) -> Engine:
 
 
 def _masking(model: Model | None, llm: LlmSettings) -> Model | None:
-    return MaskingModel(model) if model is not None and llm.mask else model
+    if model is None:
+        return None
+    # The guard is nearer to the model: an address with a placeholder in it is gone before the value comes back.
+    guarded = GuardedModel(model)
+    return MaskingModel(guarded) if llm.mask else guarded

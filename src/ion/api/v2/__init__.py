@@ -19,6 +19,7 @@ from ion.api.v2 import (
     personas,
     process,
     recommend,
+    security_events,
     status,
 )
 
@@ -39,6 +40,7 @@ for resource in (
     auth,
     personas,
     health,
+    security_events,
     status,
 ):
     router.include_router(resource.router)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +20,7 @@ from ion.accounts import (
     WeakPassword,
     name_of,
 )
+from ion.audit import Action, AuditEvent, Target
 from ion.callers import require, services_of, visit_of
 from ion.language import LANGUAGES, Language
 from ion.rights import OPTIONAL, ConsentOutdated, Purpose
@@ -31,6 +32,9 @@ from ion.web.person import user_of
 from ion.web.preference import forget_language, preferred_language
 from ion.web.rendering import page
 from ion.web.sidebar import sidebar
+
+# A session begins a moment after what was noticed about it.
+_AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Place:
     begun_at: datetime
     used_at: datetime
     is_here: bool
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ async def _values(request: Request, user: User) -> Mapping[str, object]:
     services, caller = services_of(request), require(request)
     accounts, now, erasure = services.accounts, services.clock(), await services.erasures.of(user.id)
     sessions = [
-        _place(session, is_here=session.digest == caller.by)
+        _place(session, is_here=session.digest == caller.by, is_new=await _was_new(request, session))
         for session in await accounts.sessions.of(user.id)
         if session.proof is not Proof.HALF and session.holds(accounts.life, now=now)
     ]
@@ -161,7 +166,13 @@ async def _password_values(request: Request, user: User) -> Mapping[str, object]
     return {**await sidebar(request), "user": user}
 
 
-def _place(session: Session, *, is_here: bool) -> Place:
+async def _was_new(request: Request, session: Session) -> bool:
+    """Tell whether ION told of the network that a session was begun from, when it was begun."""
+    told = AuditEvent(Action.SECURITY_NEW_NETWORK, target=Target("user", session.user), network=session.network)
+    return await services_of(request).audit.was_seen(told, since=session.created_at - _AT_ONCE)
+
+
+def _place(session: Session, *, is_here: bool, is_new: bool) -> Place:
     browser, system = browser_name(session.user_agent)
     return Place(
         digest=session.digest,
@@ -171,6 +182,7 @@ def _place(session: Session, *, is_here: bool) -> Place:
         begun_at=session.created_at.astimezone(),
         used_at=session.last_used_at.astimezone(),
         is_here=is_here,
+        is_new=is_new,
     )
 
 
