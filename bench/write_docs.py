@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import ion.app  # noqa: F401  # defines every error
 from bench.check_corpus import CORPUS, read_corpus, tables
 from bench.licences import licences_table
 from ion.accounts import KEY_SCOPES, MEANINGS, ROLES, Role
 from ion.audit import MEANINGS as ACTIONS
 from ion.playbooks import load_topics
 from ion.settings import setting_defaults
+from ion.statuses import error_codes
+from ion.web import load_texts
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -42,6 +45,16 @@ def actions_table() -> str:
     return "\n".join(["| action | what happened |", "|---|---|", *rows])
 
 
+def errors_table() -> str:
+    """Return every error code with what comes with it, as a table."""
+    said = load_texts()["en"]
+    rows = []
+    for each in error_codes():
+        told = f"{said(f'means.{each.code}')} {said(f'way_out.{each.code}')}"
+        rows.append(f"| `{each.code}` | {each.status or '4xx'} | {told} | {each.exit or ''} |")
+    return "\n".join(["| code | HTTP | what, and the way out | exit |", "|---|---|---|---|", *rows])
+
+
 def corpus_figures() -> str:
     """Return how varied and how even the corpus is, as tables."""
     return tables(read_corpus(CORPUS))
@@ -51,6 +64,7 @@ SECTIONS = {
     "audit.md": ("actions", actions_table),
     "data.md": ("figures", corpus_figures),
     "licences.md": ("packages", licences_table),
+    "errors.md": ("codes", errors_table),
     "operations.md": ("settings", settings_table),
     "playbooks.md": ("topics", topics_table),
     "security.md": ("permissions", permissions_table),

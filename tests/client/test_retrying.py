@@ -26,7 +26,7 @@ from tests.servers.proxy import LosesAnswer, Proxy, Rule, Says
 from tests.web.conftest import ENGLISH, KOREAN
 
 BUSY = (
-    '{"type": "urn:ion:error:too_many_replies", "title": "Too many replies", "status": 429, "detail": "Later.",'
+    '{"type": "/errors/too_many_replies", "title": "Too many replies", "status": 429, "detail": "Later.",'
     ' "success": false, "error": {"code": "too_many_replies", "message": "Later.", "field": null},'
     ' "request_id": "r1", "timestamp": "2026-01-01T00:00:00Z"}'
 )

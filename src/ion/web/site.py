@@ -14,6 +14,7 @@ from ion.web.errors import install_error_pages
 from ion.web.installing import send_manifest, send_worker, show_offline, worker_script
 from ion.web.pages import (
     conversation,
+    error_codes,
     history,
     home,
     invitation,
@@ -44,6 +45,8 @@ def create_web() -> Starlette:
             *_history_routes("/c/{conversation_id}"),
             _own("/mentors", personas.show),
             Route("/privacy", privacy.show, methods=["GET"]),
+            Route("/errors", error_codes.show_all, methods=["GET"]),
+            Route("/errors/{code}", error_codes.show, methods=["GET"]),
             *_sign_in_routes(),
             *_profile_routes(),
             *_member_routes(),

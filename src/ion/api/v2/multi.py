@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from ion.api.deps import TALKS, CouncilDep, ServicesDep
 from ion.api.errors import request_id_of
@@ -34,13 +34,13 @@ class MultiRequest(Schema):
             "이직 면접이 다음 주인데 포트폴리오도 못 고쳤고, 밤마다 잠이 안 와요.",
         ]
     )
-    force_multi: bool = False
+    force_multi: StrictBool = False
     personas: list[_NAME] | None = Field(None, min_length=2, max_length=4, examples=[["lua", "nana"]])
     mode: Mode = "side_by_side"
     goals: list[str] = Field(default=[], max_length=10)
     language: Language | None = Field(None, description="For messages without letters; otherwise the text decides.")
     context: Context = Context()
-    include_metadata: bool = True
+    include_metadata: StrictBool = True
 
 
 class ContributionOut(Schema):
