@@ -75,7 +75,7 @@ budgets: $(VENV)/.dev $(VENV)/.browser ## how soon the page is painted and keys 
 	@$(BIN)/python -m pytest -q -m timed tests/web
 
 fuzz: $(VENV)/.dev ## hostile requests from the API's own description, as everybody in turn (REQUESTS=200000)
-	@$(BIN)/python -m bench.fuzz --requests $(or $(REQUESTS),20000) --examples $(or $(EXAMPLES),25)
+	@$(BIN)/python -m bench.fuzz --requests $(or $(REQUESTS),20000) --examples $(or $(EXAMPLES),10)
 
 train: $(VENV)/.dev ## train the reader and the topic finder again, from training/
 	@$(BIN)/python training/train_reader.py

@@ -26,8 +26,8 @@ _ALL_PHASES = "examples,coverage,fuzzing,stateful"
 # For how long an access token holds, and how often those who fuzz get new ones.
 _MINUTES = 60
 _NEW_TOKENS_AFTER = 40 * 60.0
-_EXAMPLES = 25
-_MOST_SECONDS = 1200
+_EXAMPLES = 10
+_MOST_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)

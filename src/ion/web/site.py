@@ -23,6 +23,7 @@ from ion.web.pages import (
     personas,
     privacy,
     profile,
+    reference,
     second_factor,
     sign_in,
     turn,
@@ -33,7 +34,7 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_web() -> Starlette:
-    """Return the site; whoever mounts it puts the open services on its `state.services`."""
+    """Return the site; whoever mounts it puts what describes the APIs, as OpenAPI, on its `state.describe`."""
     web = Starlette(
         routes=[
             _own("/", home.show),
@@ -45,6 +46,7 @@ def create_web() -> Starlette:
             *_history_routes("/c/{conversation_id}"),
             _own("/mentors", personas.show),
             Route("/privacy", privacy.show, methods=["GET"]),
+            Route("/reference", reference.show, methods=["GET"]),
             Route("/errors", error_codes.show_all, methods=["GET"]),
             Route("/errors/{code}", error_codes.show, methods=["GET"]),
             *_sign_in_routes(),

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import Field
 
 from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, HistoryDep, PipelineDep, ServicesDep, TurnsDep
 from ion.api.once import KeyHeader
+from ion.api.v2.examples import CONVERSATION, TITLE
 from ion.api.v2.messages import IdPath
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.language import Language
@@ -108,7 +109,9 @@ _MARKDOWN: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("", status_code=201, summary="Start a conversation")
-async def create(body: ConversationIn, pipeline: PipelineDep, key: KeyHeader = None) -> ConversationOut:
+async def create(
+    body: Annotated[ConversationIn, Body(openapi_examples=CONVERSATION)], pipeline: PipelineDep, key: KeyHeader = None
+) -> ConversationOut:
     """Make an empty conversation; sent again with the same `Idempotency-Key`, it is the one made first."""
     made = await pipeline.open_conversation(body.language, persona=body.persona, goals=body.goals, request_key=key)
     return _out(made)
@@ -148,7 +151,9 @@ async def read(
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation")
-async def rename(conversation_id: IdPath, body: TitleIn, history: HistoryDep) -> ConversationOut:
+async def rename(
+    conversation_id: IdPath, body: Annotated[TitleIn, Body(openapi_examples=TITLE)], history: HistoryDep
+) -> ConversationOut:
     """Give a conversation a title that no message changes."""
     return _out(await history.rename(ConversationId(conversation_id), body.title))
 
