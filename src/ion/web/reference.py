@@ -94,7 +94,7 @@ def _operation(method: str, path: str, said: Mapping[str, Any]) -> Operation:
     body = said.get("requestBody", {}).get("content", {}).get("application/json")
     answers = {int(status): answer for status, answer in said["responses"].items()}
     return Operation(
-        anchor=f"{method}{path}".lower().translate(str.maketrans({"/": "-", "{": None, "}": None})),
+        anchor=f"{method}{path}".lower().replace("/", "-").replace("{", "").replace("}", ""),
         method=method,
         path=path,
         summary=said.get("summary", ""),

@@ -18,6 +18,10 @@ from ion.mentoring import MOST_RESULTS, Conversation, ConversationId, Cursor, Fo
 router = APIRouter(prefix="/conversations", tags=["conversations"], dependencies=[TALKS])
 
 
+# What a database takes as a position.
+_MOST_TURNS = 2**31 - 1
+
+
 class ConversationIn(Schema):
     """A new conversation. `persona` is for those who want one mentor throughout."""
 
@@ -98,9 +102,10 @@ class FoundList(Schema):
 
 
 class ConversationWithTurns(ConversationOut):
-    """A conversation and all that was said in it, oldest first."""
+    """A conversation and its last turns, oldest first; `next`, given as `before`, leads to those before them."""
 
     turns: list[TurnOut]
+    next: int | None
 
 
 _MARKDOWN: dict[int | str, dict[str, Any]] = {
@@ -141,13 +146,26 @@ async def search(
 
 @router.get("/{conversation_id}", summary="Read a conversation")
 async def read(
-    conversation_id: IdPath, store: ConversationsDep, turns: TurnsDep, feedback: FeedbackDep, pipeline: PipelineDep
+    conversation_id: IdPath,
+    store: ConversationsDep,
+    turns: TurnsDep,
+    feedback: FeedbackDep,
+    pipeline: PipelineDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    before: Annotated[
+        int | None, Query(ge=1, le=_MOST_TURNS, description="`next` of the answer to go on from.")
+    ] = None,
 ) -> ConversationWithTurns:
-    """Return a conversation with its turns."""
+    """Return a conversation with its last turns, or with those before them."""
     conversation = await store.with_id(ConversationId(conversation_id))
-    found = await feedback.beside(conversation.id, await turns.of(conversation.id))
-    shown = [turn_out(turn, pipeline) for turn in found]
-    return ConversationWithTurns(**_out(conversation).model_dump(), turns=shown)
+    # One more than is shown tells whether there are others.
+    found = await turns.of(conversation.id, before=before, limit=limit + 1)
+    shown = await feedback.beside(conversation.id, found[-limit:])
+    return ConversationWithTurns(
+        **_out(conversation).model_dump(),
+        turns=[turn_out(turn, pipeline) for turn in shown],
+        next=shown[0].position if len(found) > limit else None,
+    )
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, PipelineDep, TurnsDep
 from ion.api.errors import PROBLEMS
-from ion.api.once import KeyHeader
+from ion.api.once import KeyHeader, OnceDep
 from ion.api.v2.examples import AGAIN, MESSAGE, REDO
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.llm import Delta
@@ -137,13 +137,20 @@ async def redo(
     body: Annotated[RedoIn, Body(openapi_examples=REDO)],
     request: Request,
     pipeline: PipelineDep,
+    once: OnceDep,
     prefer: PreferHeader = None,
 ) -> Response | TurnOut:
     """Answer a turn anew, in its own place: try again, change the last message, or apply a corrected reading.
 
-    What the turn was before stays in its `earlier`.
+    What the turn was before stays in its `earlier`. Sent again with the same `Idempotency-Key`, it is redone once, and
+    answered with the turn as it is then.
     """
-    run = await pipeline.redo(ConversationId(conversation_id), TurnId(turn_id), text=body.content)
+    conversation, turn = ConversationId(conversation_id), TurnId(turn_id)
+    run = await once.begin(
+        body,
+        lambda: pipeline.redo(conversation, turn, text=body.content),
+        lambda: pipeline.follow(conversation, turn),
+    )
     return await _told(run, request, prefer, pipeline)
 
 
