@@ -23,6 +23,7 @@ NOBODY = "nobody"
 EVERYBODY = (*(role.value for role in Role), NOBODY)
 _CHECKS = Path(__file__).with_suffix(".toml")
 _ALL_PHASES = "examples,coverage,fuzzing,stateful"
+_WITHOUT_CREDENTIALS = ("--exclude-checks", "ignored_auth", "--generation-with-security-parameters", "false")
 # For how long an access token holds, and how often those who fuzz get new ones.
 _MINUTES = 60
 _NEW_TOKENS_AFTER = 40 * 60.0
@@ -72,18 +73,30 @@ async def sign_in_everybody(folder: Path) -> Mapping[str, str]:
 
 
 def fuzz(
-    server: IonServer, folder: Path, *, token: str | None, examples: int, seed: int = 1, phases: str = _ALL_PHASES
+    server: IonServer,
+    folder: Path,
+    *,
+    token: str | None,
+    examples: int,
+    seed: int = 1,
+    phases: str = _ALL_PHASES,
+    signs_in: bool = True,
 ) -> tuple[Found, str]:
-    """Ask everything that the description allows and much that it forbids; return what was found, and the story."""
+    """Ask everything that the description allows and much that it forbids; return what was found, and the story.
+
+    Where nobody `signs_in`, ION rightly takes any credentials, so that none are tried.
+    """
     report = folder / "fuzz.json"
     report.unlink(missing_ok=True)
     who = () if token is None else ("--header", f"Authorization: Bearer {token}")
+    unasked = () if signs_in else _WITHOUT_CREDENTIALS
     run = subprocess.run(  # noqa: S603
         [
             *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(_CHECKS)),
             *("run", f"{server.address}/openapi.json", *who, "--checks", "all", "--phases", phases),
             *("--max-examples", str(examples), "--seed", str(seed), "--continue-on-failure", "--no-color"),
             *("--request-timeout", "60", "--suppress-health-check", "all", "--warnings", "off"),
+            *unasked,
             *("--report", "json", "--report-json-path", str(report), "--generation-database", "none"),
         ],
         cwd=folder,

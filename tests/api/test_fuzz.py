@@ -8,18 +8,18 @@ from bench.fuzz import EVERYBODY, fuzz, fuzzed_server, sign_in_everybody
 
 from tests.servers.ion import ion_server
 
-# The edges of every parameter by themselves are looked at by `make fuzz` alone: they are most of its requests.
-PHASES = "examples,fuzzing"
+# The edges of every parameter by themselves, and what follows from what, `make fuzz` alone looks at: they take minutes.
+PHASES = "fuzzing"
 
 
 @pytest.mark.timeout(330)
 def test_an_ion_for_one_person_answers_all_that_its_description_allows_as_it_says(tmp_path: Path) -> None:
     with ion_server(tmp_path) as server:
-        found, story = fuzz(server, tmp_path, token=None, examples=2, phases=PHASES)
+        found, story = fuzz(server, tmp_path, token=None, examples=1, phases=PHASES, signs_in=False)
         alive = server.process.poll() is None
 
     assert not found.faults, story
-    assert found.requests > 40
+    assert found.requests > 20
     assert alive
 
 

@@ -157,16 +157,19 @@ def kind_of(schema: _Schema) -> str:
 def _bare_kind(schema: _Schema) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).removeprefix(_REF)
-    if choices := schema.get("anyOf") or schema.get("oneOf"):
+    if choices := schema.get("anyOf"):
         return " | ".join(_bare_kind(each) for each in choices)
     if "enum" in schema or "const" in schema:
         return " | ".join(json.dumps(each) for each in schema.get("enum", [schema.get("const")]))
+    return _container(schema) + "".join(_range(schema, *bounds) for bounds in _RANGES)
+
+
+def _container(schema: _Schema) -> str:
     kind = str(schema.get("format") or schema.get("type") or "any")
-    if kind == "array":
-        kind = f"array of {_bare_kind(schema.get('items', {}))}"
-    elif kind == "object" and isinstance(schema.get("additionalProperties"), Mapping):
-        kind = f"object of {_bare_kind(schema['additionalProperties'])}"
-    return kind + "".join(_range(schema, *bounds) for bounds in _RANGES)
+    values = schema.get("additionalProperties")
+    if kind == "object" and isinstance(values, Mapping):
+        return f"object of {_bare_kind(values)}"
+    return f"array of {_bare_kind(schema.get('items', {}))}" if kind == "array" else kind
 
 
 def _range(schema: _Schema, least: str, most: str) -> str:
