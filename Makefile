@@ -74,8 +74,8 @@ matrix: $(VENV)/.dev $(VENV)/.browser $(VENV)/.npm ## axe over every page and st
 budgets: $(VENV)/.dev $(VENV)/.browser ## how soon the page is painted and keys are answered, on a quiet machine
 	@$(BIN)/python -m pytest -q -m timed tests/web
 
-fuzz: $(VENV)/.dev ## thousands of hostile requests from the API's own description
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),400) FUZZ_SECONDS=3000 $(BIN)/python -m pytest -q --timeout=3000 tests/api/test_fuzz.py
+fuzz: $(VENV)/.dev ## hostile requests from the API's own description, as everybody in turn (REQUESTS=200000)
+	@$(BIN)/python -m bench.fuzz --requests $(or $(REQUESTS),20000) --examples $(or $(EXAMPLES),10)
 
 train: $(VENV)/.dev ## train the reader and the topic finder again, from training/
 	@$(BIN)/python training/train_reader.py

@@ -83,6 +83,7 @@ def create_app(settings: Settings, *, model: Model | None = None) -> FastAPI:
         return Response(body, media_type=content_type)
 
     web = create_web()
+    web.state.describe = app.openapi
     app.router.routes.append(PagesMount("/", app=web))
     _add_middleware(app, web, settings)
     return app

@@ -51,6 +51,35 @@ class TestList:
         assert code_of(refused) == (422, "bad_cursor", "before")
 
 
+class TestRead:
+    async def test_gives_the_last_turns_and_leads_to_those_before(self, client: httpx2.AsyncClient) -> None:
+        conversation = await begun(client, *(f"메시지 {number}" for number in range(1, 6)))
+        pages: list[list[int]] = []
+        before = None
+        while before is not None or not pages:
+            asked = {"limit": 2, **({} if before is None else {"before": before})}
+            page = (await client.get(f"{LIST}/{conversation}", params=asked)).json()
+            pages.append([turn["position"] for turn in page["turns"]])
+            before = page["next"]
+
+        assert pages == [[4, 5], [2, 3], [1]]
+
+    async def test_leads_nowhere_where_all_of_it_is_shown(self, client: httpx2.AsyncClient) -> None:
+        conversation = await begun(client, "하나", "둘")
+        whole = (await client.get(f"{LIST}/{conversation}")).json()
+        exact = (await client.get(f"{LIST}/{conversation}", params={"limit": 2})).json()
+
+        assert (len(whole["turns"]), whole["next"]) == (2, None)
+        assert exact == whole
+
+    @pytest.mark.parametrize("asked", [{"limit": 0}, {"limit": 201}, {"before": 0}, {"before": 2**31}, {"before": "x"}])
+    async def test_refuses_what_is_no_page(self, client: httpx2.AsyncClient, asked: dict[str, int]) -> None:
+        conversation = await begun(client)
+        refused = await client.get(f"{LIST}/{conversation}", params=asked)
+
+        assert code_of(refused)[:2] == (422, "invalid_input")
+
+
 class TestRename:
     async def test_a_name_is_trimmed_and_stays(self, client: httpx2.AsyncClient) -> None:
         conversation = await begun(client, "안녕하세요")

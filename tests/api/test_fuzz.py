@@ -1,39 +1,36 @@
-"""Hostile requests, generated from the API's own description, against a running server."""
+"""Hostile requests, generated from the API's own description, to running servers: `make fuzz` asks more of them."""
 
-import os
-import subprocess
-import sys
+import asyncio
 from pathlib import Path
 
 import pytest
+from bench.fuzz import EVERYBODY, fuzz, fuzzed_server, sign_in_everybody
 
 from tests.servers.ion import ion_server
 
-# Every run tries some; `make fuzz` tries many, and the edges of every parameter by themselves.
-EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "6")
-PHASES = "examples,coverage,fuzzing" if "FUZZ_EXAMPLES" in os.environ else "examples,fuzzing"
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "300"))
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+# The edges of every parameter by themselves, and what follows from what, `make fuzz` alone looks at: they take minutes.
+PHASES = "fuzzing"
 
 
-@pytest.mark.timeout(SECONDS + 30)
-def test_nothing_generated_from_the_openapi_document_is_answered_with_a_5xx(tmp_path: Path) -> None:
-    with ion_server(tmp_path, {"ION_LIMITS__PER_MINUTE": "0"}) as server:
-        run = subprocess.run(
-            [
-                *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.address}/openapi.json"),
-                *("--checks", CHECKS, "--max-examples", EXAMPLES, "--phases", PHASES),
-                # It knows no JSON Lines; tests/api/test_batches.py sends hostile ones.
-                *("--exclude-name", "POST /api/v2/batches"),
-                *("--request-timeout", "30", "--seed", "1", "--suppress-health-check", "all", "--no-color"),
-            ],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+@pytest.mark.timeout(330)
+def test_an_ion_for_one_person_answers_all_that_its_description_allows_as_it_says(tmp_path: Path) -> None:
+    with ion_server(tmp_path) as server:
+        found, story = fuzz(server, tmp_path, token=None, examples=1, phases=PHASES, signs_in=False)
         alive = server.process.poll() is None
 
-    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+    assert not found.faults, story
+    assert found.requests > 20
+    assert alive
+
+
+@pytest.mark.timeout(330)
+def test_where_people_sign_in_everybody_is_answered_as_the_description_says(tmp_path: Path) -> None:
+    with fuzzed_server(tmp_path) as server:
+        tokens = asyncio.run(sign_in_everybody(tmp_path))
+        for who in EVERYBODY:
+            found, story = fuzz(server, tmp_path, token=tokens.get(who), examples=1, phases=PHASES)
+            assert not found.faults, f"as {who}: {story}"
+            assert found.requests > 20
+        alive = server.process.poll() is None
+
     assert alive

@@ -225,6 +225,30 @@ class TestRedo:
 
         assert problem_of(refused) == (409, "still_writing")
 
+    async def test_that_is_sent_twice_is_redone_once(self, client: httpx2.AsyncClient) -> None:
+        talk = await another(client)
+        turn, other = [(await talk.send()).json()["id"] for _ in range(2)]
+        path, key = f"{talk.path}/messages/{turn}/redo", {"Idempotency-Key": "redo-once"}
+        first = await client.post(path, json={}, headers=key)
+        again = await client.post(path, json={}, headers=key)
+        async with client.stream("POST", path, json={}, headers={**key, "Accept": "text/event-stream"}) as response:
+            followed = [event async for event in events_of(response)]
+        elsewhere = await client.post(f"{talk.path}/messages/{other}/redo", json={}, headers=key)
+        another_body = await client.post(path, json={"content": "And now?"}, headers=key)
+
+        assert (first.status_code, again.status_code) == (200, 200)
+        assert first.json() == again.json() == followed[-1][1]
+        assert len(again.json()["earlier"]) == 1
+        assert problem_of(elsewhere) == problem_of(another_body) == (422, "idempotency_mismatch")
+
+    async def test_that_failed_may_be_sent_again_with_its_key(self, client: httpx2.AsyncClient) -> None:
+        talk = await another(client)
+        turn = (await talk.send()).json()["id"]
+        path, key = f"{talk.path}/messages/{turn}/redo", {"Idempotency-Key": "redo-after-all"}
+
+        assert problem_of(await client.post(path, json={"content": " "}, headers=key)) == (422, "empty_message")
+        assert len((await client.post(path, json={}, headers=key)).json()["earlier"]) == 1
+
     async def test_is_streamed_where_that_is_asked_for(self, client: httpx2.AsyncClient) -> None:
         talk = await another(client)
         first = (await talk.send()).json()

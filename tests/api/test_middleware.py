@@ -132,6 +132,22 @@ class TestErrors:
         assert response.headers["Allow"] == "POST"
         assert response.json()["error"]["code"] == "method_not_allowed"
 
+    @pytest.mark.parametrize(
+        ("path", "methods"),
+        [
+            ("/api/v2/conversations", "GET, POST"),
+            ("/api/v2/conversations/search", "GET"),
+            ("/api/v2/conversations/some-id", "DELETE, GET, PATCH"),
+            ("/.well-known/jwks.json", "GET"),
+        ],
+    )
+    async def test_a_wrong_method_is_told_all_that_the_address_takes(
+        self, client: httpx2.AsyncClient, path: str, methods: str
+    ) -> None:
+        response = await client.request("TRACE", path)
+
+        assert (response.status_code, response.headers["Allow"]) == (405, methods)
+
 
 class TestBodyLimit:
     async def test_a_body_that_does_not_say_how_long_it_is_is_stopped_on_the_way(

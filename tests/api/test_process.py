@@ -113,7 +113,7 @@ class TestProcess:
         assert problem["success"] is False
         assert problem["error"]["code"] == code
         assert problem["error"]["message"] == problem["detail"]
-        assert problem["type"] == f"urn:ion:error:{code}"
+        assert problem["type"] == f"/errors/{code}"
         assert problem["request_id"]
         assert problem["timestamp"]
 

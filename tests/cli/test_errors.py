@@ -1,7 +1,7 @@
 import pytest
 import typer
 
-from ion.cli.errors import exit_code_of, sentence_of, tell_unexpected, tell_usage
+from ion.cli.errors import sentence_of, tell_unexpected, tell_usage
 from ion.cli.sockets import PortTaken
 from ion.errors import (
     Conflict,
@@ -16,6 +16,7 @@ from ion.errors import (
 )
 from ion.personas import PersonaNotFound, load_catalogue
 from ion.resonance import EmptyMessage
+from ion.statuses import exit_code_of
 
 
 class Odd(Invalid):

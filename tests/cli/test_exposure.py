@@ -1,8 +1,8 @@
 import pytest
 
-from ion.cli.errors import exit_code_of
 from ion.cli.exposure import Unsafe, refuse_unsafe
 from ion.settings import AccountsSettings, ServerSettings, Settings, is_loopback
+from ion.statuses import exit_code_of
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what has to be refused
 

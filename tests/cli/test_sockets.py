@@ -3,8 +3,8 @@ import socket
 
 import pytest
 
-from ion.cli.errors import exit_code_of
 from ion.cli.sockets import CannotListen, PortTaken, address_of, bound_socket
+from ion.statuses import exit_code_of
 
 # Bound, and never listened on.
 EVERYWHERE = "0.0.0.0"  # noqa: S104

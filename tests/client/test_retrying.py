@@ -26,7 +26,7 @@ from tests.servers.proxy import LosesAnswer, Proxy, Rule, Says
 from tests.web.conftest import ENGLISH, KOREAN
 
 BUSY = (
-    '{"type": "urn:ion:error:too_many_replies", "title": "Too many replies", "status": 429, "detail": "Later.",'
+    '{"type": "/errors/too_many_replies", "title": "Too many replies", "status": 429, "detail": "Later.",'
     ' "success": false, "error": {"code": "too_many_replies", "message": "Later.", "field": null},'
     ' "request_id": "r1", "timestamp": "2026-01-01T00:00:00Z"}'
 )
@@ -137,21 +137,24 @@ class TestAnAnswerThatWasLost:
 
         assert through.do(through.ion.messages.list(conversation.id)) == (turn, again)
 
-    def test_of_what_changes_something_each_time_is_never_asked_for_again(
+    def test_of_a_redone_turn_is_asked_for_again_and_it_was_redone_once(
         self, through: Asking, proxy: Proxy, conversation: Conversation
     ) -> None:
         turn = through.do(through.ion.messages.send(conversation.id, ENGLISH))
-        calls: list[tuple[str, Callable[[], object]]] = [
-            ("/redo", lambda: through.ion.messages.redo(conversation.id, turn.id)),
-            ("/redo", lambda: through.ion.messages.stream_redo(conversation.id, turn.id).finished()),
-        ]
-        for path, call in calls:
-            proxy.requests.clear()
-            proxy.rule = first(1, LosesAnswer(), of=path)
-            with pytest.raises(Unreachable):
-                through.do(call())
+        proxy.rule = first(1, LosesAnswer(), of="/redo")
+        redone = through.do(through.ion.messages.redo(conversation.id, turn.id))
+        proxy.rule = first(1, LosesAnswer(), of="/redo")
+        streamed = through.do(through.ion.messages.stream_redo(conversation.id, turn.id).finished())
 
-            assert len(proxy.requests) == 1
+        assert (len(redone.earlier), len(streamed.earlier)) == (1, 2)
+        assert len([path for path in proxy.posts if path.endswith("/redo")]) == 4
+
+    def test_of_what_changes_something_each_time_is_never_asked_for_again(self, through: Asking, proxy: Proxy) -> None:
+        proxy.rule = first(1, LosesAnswer())
+        with pytest.raises(Unreachable):
+            through.do(through.ion.me.cancel_erasure())
+
+        assert len(proxy.requests) == 1
 
     def test_of_a_deletion_that_was_never_needed_is_not_found(self, through: Asking, proxy: Proxy) -> None:
         with pytest.raises(NotFound):
@@ -200,14 +203,10 @@ class TestAServerThatIsBusy:
         assert len(proxy.requests) == 5
         assert all(0 <= seconds <= most for seconds, most in zip(through.waits, (0.5, 1, 2, 4), strict=True))
 
-    def test_is_not_asked_twice_for_what_it_may_have_done(
-        self, through: Asking, proxy: Proxy, conversation: Conversation
-    ) -> None:
-        turn = through.do(through.ion.messages.send(conversation.id, ENGLISH))
-        proxy.requests.clear()
+    def test_is_not_asked_twice_for_what_it_may_have_done(self, through: Asking, proxy: Proxy) -> None:
         proxy.rule = first(9, Says(503))
         with pytest.raises(ServerFailed):
-            through.do(through.ion.messages.redo(conversation.id, turn.id))
+            through.do(through.ion.me.cancel_erasure())
 
         assert len(proxy.requests) == 1
 

@@ -16,3 +16,8 @@ def between(page: str, start: str, end: str) -> str:
     inside, found, _ = rest.partition(end)
     assert found, f"{end!r} is not on the page"
     return inside
+
+
+def ids_and_fragments(page: str) -> tuple[list[str], set[str]]:
+    """Return the ids of a page, and those that its own links lead to."""
+    return re.findall(r'\sid="([^"]+)"', page), set(re.findall(r'href="#([^"]+)"', page))

@@ -238,6 +238,9 @@ STATES: dict[str, Callable[[Stage], Awaitable[Page]]] = {
     "offline page": lambda stage: stage.open("/offline"),
     "mentors": lambda stage: stage.open("/mentors"),
     "privacy": lambda stage: stage.open("/privacy"),
+    "error codes": lambda stage: stage.open("/errors"),
+    "error code": lambda stage: stage.open("/errors/idempotency_mismatch"),
+    "reference": lambda stage: stage.open("/reference"),
     "not found": lambda stage: stage.open("/c/no-such-conversation"),
     **{name: of_accounts(state) for name, state in account_states.STATES.items()},
 }

@@ -7,10 +7,12 @@ from typing import get_args
 import pytest
 from babel.messages.pofile import PoFileError
 
+import ion.app  # noqa: F401  # defines every error
 from ion.accounts import KEY_SCOPES, Role, Weakness
 from ion.errors import IonError
 from ion.language import LANGUAGES, Language, is_hangul
 from ion.llm import Reason
+from ion.statuses import error_codes
 from ion.web.texts import load_texts, read_texts
 from tests.web.catalogue import catalogue_of, entries_of, forms_of, source_of, uses, values_in
 
@@ -31,6 +33,7 @@ def codes(kind: type[IonError] = IonError) -> Iterator[str]:
 SHORTCUTS = ("enter", "shift_enter", "slash", "escape", "up", "question")
 # Keys that are put together at run time, by how they begin: all that can follow.
 COMPOSED = {
+    "means.": {each.code for each in error_codes()},
     "degraded.": {"playbooks", "continued", "model", "unknown", *get_args(Reason)},
     "home.example_": {"1", "2", "3"},
     "keys.": {f"{key}{what}" for key in SHORTCUTS for what in ("", "_keys")},
@@ -41,6 +44,7 @@ COMPOSED = {
     "scope.": {scope.name.lower() for scope in KEY_SCOPES},
     "theme.": {"auto", "light", "dark"},
     "weak.": {weakness.value for weakness in Weakness},
+    "way_out.": {each.code for each in error_codes()},
     "why.": {"tone", "pace", "intent"},
 }
 # The same where a key without a text of its own has another to fall back on: all that could follow.

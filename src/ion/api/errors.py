@@ -10,20 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import compile_path
 
 from ion.clock import system_clock
 from ion.errors import IonError
 from ion.monitoring import log
-from ion.statuses import retry_after, status_of
-
-_BY_STATUS = {
-    400: "bad_request",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    413: "too_large",
-    415: "unsupported_media_type",
-}
+from ion.statuses import CODE_OF_STATUS, HTTP_ERROR, retry_after, status_of
 
 
 class ErrorDetail(BaseModel):
@@ -39,7 +31,7 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"description": "application/problem+json"})
 
-    type: str = Field(examples=["urn:ion:error:empty_message"])
+    type: str = Field(examples=["/errors/empty_message"])
     title: str
     status: int
     detail: str
@@ -76,7 +68,8 @@ def problem(
 def problem_document(detail: ErrorDetail, *, status: int, request_id: str, at: datetime) -> Problem:
     """Return an error as a problem document."""
     return Problem(
-        type=f"urn:ion:error:{detail.code}",
+        # Relative, as ION need not know its own name: the same everywhere, and a page wherever it was asked.
+        type=f"/errors/{detail.code}",
         title=detail.code.replace("_", " ").capitalize(),
         status=status,
         detail=detail.message,
@@ -118,9 +111,11 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, StarletteHTTPException)
-        code = _BY_STATUS.get(error.status_code, "http_error")
+        code = CODE_OF_STATUS.get(error.status_code, HTTP_ERROR)
         response = problem(request, status=error.status_code, code=code, message=f"{error.detail}.")
         response.headers.update(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(_methods_at(request)) or response.headers["Allow"]
         return response
 
     async def unexpected(request: Request, error: Exception) -> Response:
@@ -143,6 +138,16 @@ def invalid_input(errors: Sequence[Any]) -> ErrorDetail:
     return ErrorDetail(code="invalid_input", message=_sentence(field, message), field=field)
 
 
+def _methods_at(request: Request) -> list[str]:
+    """Return all that an address takes (RFC 9110, 15.5.6): the framework itself names the methods of one route alone.
+
+    As in OpenAPI, an address that stands there as it is comes before those with parameters.
+    """
+    path, described = request.url.path, request.app.openapi()["paths"]
+    fitting = (each for template, each in described.items() if compile_path(template)[0].match(path))
+    return sorted(method.upper() for method in described.get(path) or next(fitting, {}))
+
+
 def _sentence(field: str | None, message: str) -> str:
     text = message[:1].upper() + message[1:]
     text = text if text.endswith(".") else f"{text}."
@@ -151,6 +156,7 @@ def _sentence(field: str | None, message: str) -> str:
 
 _DESCRIPTIONS = {
     400: "The body is no JSON, or not UTF-8.",
+    401: "Nobody is signed in, or what was shown does not hold.",
     403: "Only this machine's own pages and programs may ask.",
     404: "There is nothing with this name or id.",
     413: "The message or the body is too long.",

@@ -20,7 +20,7 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FOR_OPERATORS = {"/api/v2/health", "/api/v2/status", "/metrics"}
 _SERVER_ERROR = 500
 # Where the APIs are.
-FOR_PROGRAMS = ("/api/", "/v1/")
+FOR_PROGRAMS = ("/api/", "/v1/", "/.well-known/")
 # The longest message is 100,000 characters, up to four bytes each, and JSON may spell each of them out as \uXXXX.
 MAX_BODY_BYTES = 2_000_000
 # Where batches are sent to, which are longer, and whose JSON is looked at line by line.

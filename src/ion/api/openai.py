@@ -5,12 +5,13 @@ import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ion.api.deps import TALKS, MindDep, PipelineDep, ServicesDep
 from ion.api.errors import OPENAI_PROBLEMS, openai_error
+from ion.api.v2.examples import CHAT
 from ion.errors import Invalid, IonError, NotFound
 from ion.llm import Delta
 from ion.mentoring import Ask, Run, Turn
@@ -67,7 +68,7 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class ChatRequest(BaseModel):
@@ -77,7 +78,7 @@ class ChatRequest(BaseModel):
 
     model: str = Field(_AUTO, max_length=128, examples=[_AUTO])
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MAX_MESSAGES)]
-    stream: bool | None = False
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
 
 
@@ -93,7 +94,7 @@ async def models(mind: MindDep) -> dict[str, Any]:
 
 @router.post("/chat/completions", response_model=None, summary="Answer a chat, for OpenAI's clients")
 async def complete(
-    body: ChatRequest, pipeline: PipelineDep, services: ServicesDep
+    body: Annotated[ChatRequest, Body(openapi_examples=CHAT)], pipeline: PipelineDep, services: ServicesDep
 ) -> dict[str, Any] | StreamingResponse:
     """Answer the last message; earlier ones are the history, and system messages go to the language model as notes."""
     run = await pipeline.begin(_ask(body, services.mind.catalogue))

@@ -22,24 +22,11 @@ from ion.errors import (
     Unavailable,
 )
 from ion.language import Language
+from ion.statuses import UNEXPECTED, USAGE, exit_code_of
 
-# As in sysexits.h; 2 is what a wrong command line has always been.
-USAGE, UNAVAILABLE, UNEXPECTED, TRY_AGAIN, NO_PERMISSION, CONFIG = 2, 69, 70, 75, 77, 78
 # typer ends with 1 where whoever read the output has gone.
 INTERRUPTED, BROKEN_PIPE = 130, 1
 
-_EXIT_CODES: Mapping[type[IonError], int] = {
-    Invalid: USAGE,
-    TooLarge: USAGE,
-    NotFound: USAGE,
-    Conflict: USAGE,
-    Unauthenticated: NO_PERMISSION,
-    Forbidden: NO_PERMISSION,
-    TooMany: TRY_AGAIN,
-    Unavailable: UNAVAILABLE,
-    Misconfigured: CONFIG,
-    IonError: UNEXPECTED,
-}
 # What went wrong, to Korean readers; the particulars follow in brackets, as they came.
 _KOREAN = {
     "empty_message": "메시지가 비어 있어요.",
@@ -118,11 +105,6 @@ _HELP = {
     "bad_model": "ion doctor",
     "misconfigured": "ion doctor --settings",
 }
-
-
-def exit_code_of(error: IonError) -> int:
-    """Return the exit code for an error, by the nearest kind it is of."""
-    return next(_EXIT_CODES[kind] for kind in type(error).__mro__ if kind in _EXIT_CODES)
 
 
 def sentence_of(error: IonError, language: Language) -> str:

@@ -35,9 +35,10 @@ class Conversations(Resource[L]):
         return Pages(_page(page_size, None))
 
     @verb
-    def read(self, conversation_id: str) -> Call[WholeConversation]:
-        """Return a conversation with all its turns."""
-        return Call("GET", conversation_at(conversation_id), as_a(WholeConversation), repeatable=True)
+    def read(self, conversation_id: str, *, limit: int = 100, before: int | None = None) -> Call[WholeConversation]:
+        """Return a conversation with its last turns, or with those before `before`, the `next` of an answer."""
+        query: dict[str, str | int] = {"limit": limit} if before is None else {"limit": limit, "before": before}
+        return Call("GET", conversation_at(conversation_id), as_a(WholeConversation), query=query, repeatable=True)
 
     @verb
     def rename(self, conversation_id: str, title: str) -> Call[Conversation]:

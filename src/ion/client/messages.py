@@ -49,19 +49,25 @@ class Messages(Resource[L]):
         return Watch(events_of(conversation_id, turn_id, after), conversation_id, turn_id, after)
 
     @verb
-    def redo(self, conversation_id: str, turn_id: str, *, content: str | None = None) -> Call[Turn]:
-        """Answer a turn anew in its place, with `content` as its message or as it was; never sent twice."""
-        return _redone(conversation_id, turn_id, content)
+    def redo(
+        self, conversation_id: str, turn_id: str, *, content: str | None = None, key: str | None = None
+    ) -> Call[Turn]:
+        """Answer a turn anew in its place, with `content` as its message or as it was."""
+        return _redone(conversation_id, turn_id, content, key)
 
     @verb
-    def begin_redo(self, conversation_id: str, turn_id: str, *, content: str | None = None) -> Call[Turn]:
+    def begin_redo(
+        self, conversation_id: str, turn_id: str, *, content: str | None = None, key: str | None = None
+    ) -> Call[Turn]:
         """Begin to answer a turn anew, and return it at once."""
-        return at_once(_redone(conversation_id, turn_id, content))
+        return at_once(_redone(conversation_id, turn_id, content, key))
 
     @watched
-    def stream_redo(self, conversation_id: str, turn_id: str, *, content: str | None = None) -> Watch:
+    def stream_redo(
+        self, conversation_id: str, turn_id: str, *, content: str | None = None, key: str | None = None
+    ) -> Watch:
         """Answer a turn anew in its place, and follow the reply."""
-        return Watch(streamed(_redone(conversation_id, turn_id, content)), conversation_id)
+        return Watch(streamed(_redone(conversation_id, turn_id, content, key)), conversation_id)
 
     @verb
     def again(self, conversation_id: str, turn_id: str, persona: str, *, key: str | None = None) -> Call[Turn]:
@@ -108,8 +114,9 @@ def _sent(conversation_id: str, content: str, persona: str | None, key: str | No
     return Call("POST", f"{conversation_at(conversation_id)}/messages", as_a(Turn), body=body, keyed=True, key=key)
 
 
-def _redone(conversation_id: str, turn_id: str, content: str | None) -> Call[Turn]:
-    return Call("POST", f"{turn_at(conversation_id, turn_id)}/redo", as_a(Turn), body=given(content=content))
+def _redone(conversation_id: str, turn_id: str, content: str | None, key: str | None) -> Call[Turn]:
+    path, body = f"{turn_at(conversation_id, turn_id)}/redo", given(content=content)
+    return Call("POST", path, as_a(Turn), body=body, keyed=True, key=key)
 
 
 def _asked_again(conversation_id: str, turn_id: str, persona: str, key: str | None) -> Call[Turn]:

@@ -179,9 +179,10 @@ class Conversation(Value):
 
 
 class WholeConversation(Conversation):
-    """A conversation and all that was said in it, oldest first."""
+    """A conversation and its last turns, oldest first; `next`, given as `before`, leads to those before them."""
 
     turns: tuple[Turn, ...]
+    next: int | None
 
 
 class ConversationPage(Value):

@@ -14,6 +14,7 @@ from ion.web.errors import install_error_pages
 from ion.web.installing import send_manifest, send_worker, show_offline, worker_script
 from ion.web.pages import (
     conversation,
+    error_codes,
     history,
     home,
     invitation,
@@ -24,6 +25,7 @@ from ion.web.pages import (
     personas,
     privacy,
     profile,
+    reference,
     second_factor,
     sign_in,
     turn,
@@ -34,7 +36,7 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_web() -> Starlette:
-    """Return the site; whoever mounts it puts the open services on its `state.services`."""
+    """Return the site; whoever mounts it puts what describes the APIs, as OpenAPI, on its `state.describe`."""
     web = Starlette(
         routes=[
             _own("/", home.show),
@@ -46,6 +48,9 @@ def create_web() -> Starlette:
             *_history_routes("/c/{conversation_id}"),
             _own("/mentors", personas.show),
             Route("/privacy", privacy.show, methods=["GET"]),
+            Route("/reference", reference.show, methods=["GET"]),
+            Route("/errors", error_codes.show_all, methods=["GET"]),
+            Route("/errors/{code}", error_codes.show, methods=["GET"]),
             *_sign_in_routes(),
             *_profile_routes(),
             *_member_routes(),

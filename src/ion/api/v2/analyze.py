@@ -1,11 +1,13 @@
 """`POST /api/v2/analyze`: how a message reads and who would answer, without an answer."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 
 from ion.api.deps import TALKS, MindDep
+from ion.api.v2.examples import ANALYZE
 from ion.api.v2.schemas import ReadingOut, RoutingOut, Schema
 from ion.language import Language
 
@@ -26,7 +28,7 @@ class AnalyzeResponse(ReadingOut):
 
 
 @router.post("/analyze", summary="Read a message")
-async def analyze(body: AnalyzeRequest, mind: MindDep) -> AnalyzeResponse:
+async def analyze(body: Annotated[AnalyzeRequest, Body(openapi_examples=ANALYZE)], mind: MindDep) -> AnalyzeResponse:
     """Return the resonance key of a message with its evidence, and the mentor it leads to."""
     reading = await asyncio.to_thread(mind.reader.read, body.text, default_language=body.language)
     routing = RoutingOut.of(mind.router.route(reading.key), mind.catalogue, reading.language)

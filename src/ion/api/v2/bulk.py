@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from ion.api.deps import TALKS, BulkDep, ServicesDep
 from ion.api.errors import ErrorDetail, request_id_of
@@ -41,7 +41,7 @@ class BulkRequest(Schema):
 
     # The limit is told, and checked by hand: what is over it is too large, not malformed.
     requests: list[ProcessRequest] = Field(min_length=1, json_schema_extra={"maxItems": MAX_REQUESTS})
-    parallel: bool = False
+    parallel: StrictBool = False
 
 
 class BulkResult(ProcessResponse):

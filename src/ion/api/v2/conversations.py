@@ -4,17 +4,22 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import Field
 
 from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, HistoryDep, PipelineDep, ServicesDep, TurnsDep
 from ion.api.once import KeyHeader
+from ion.api.v2.examples import CONVERSATION, TITLE
 from ion.api.v2.messages import IdPath
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.language import Language
 from ion.mentoring import MOST_RESULTS, Conversation, ConversationId, Cursor, Found, Marked
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], dependencies=[TALKS])
+
+
+# What a database takes as a position.
+_MOST_TURNS = 2**31 - 1
 
 
 class ConversationIn(Schema):
@@ -97,9 +102,10 @@ class FoundList(Schema):
 
 
 class ConversationWithTurns(ConversationOut):
-    """A conversation and all that was said in it, oldest first."""
+    """A conversation and its last turns, oldest first; `next`, given as `before`, leads to those before them."""
 
     turns: list[TurnOut]
+    next: int | None
 
 
 _MARKDOWN: dict[int | str, dict[str, Any]] = {
@@ -108,7 +114,9 @@ _MARKDOWN: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("", status_code=201, summary="Start a conversation")
-async def create(body: ConversationIn, pipeline: PipelineDep, key: KeyHeader = None) -> ConversationOut:
+async def create(
+    body: Annotated[ConversationIn, Body(openapi_examples=CONVERSATION)], pipeline: PipelineDep, key: KeyHeader = None
+) -> ConversationOut:
     """Make an empty conversation; sent again with the same `Idempotency-Key`, it is the one made first."""
     made = await pipeline.open_conversation(body.language, persona=body.persona, goals=body.goals, request_key=key)
     return _out(made)
@@ -138,17 +146,32 @@ async def search(
 
 @router.get("/{conversation_id}", summary="Read a conversation")
 async def read(
-    conversation_id: IdPath, store: ConversationsDep, turns: TurnsDep, feedback: FeedbackDep, pipeline: PipelineDep
+    conversation_id: IdPath,
+    store: ConversationsDep,
+    turns: TurnsDep,
+    feedback: FeedbackDep,
+    pipeline: PipelineDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    before: Annotated[
+        int | None, Query(ge=1, le=_MOST_TURNS, description="`next` of the answer to go on from.")
+    ] = None,
 ) -> ConversationWithTurns:
-    """Return a conversation with its turns."""
+    """Return a conversation with its last turns, or with those before them."""
     conversation = await store.with_id(ConversationId(conversation_id))
-    found = await feedback.beside(conversation.id, await turns.of(conversation.id))
-    shown = [turn_out(turn, pipeline) for turn in found]
-    return ConversationWithTurns(**_out(conversation).model_dump(), turns=shown)
+    # One more than is shown tells whether there are others.
+    found = await turns.of(conversation.id, before=before, limit=limit + 1)
+    shown = await feedback.beside(conversation.id, found[-limit:])
+    return ConversationWithTurns(
+        **_out(conversation).model_dump(),
+        turns=[turn_out(turn, pipeline) for turn in shown],
+        next=shown[0].position if len(found) > limit else None,
+    )
 
 
 @router.patch("/{conversation_id}", summary="Rename a conversation")
-async def rename(conversation_id: IdPath, body: TitleIn, history: HistoryDep) -> ConversationOut:
+async def rename(
+    conversation_id: IdPath, body: Annotated[TitleIn, Body(openapi_examples=TITLE)], history: HistoryDep
+) -> ConversationOut:
     """Give a conversation a title that no message changes."""
     return _out(await history.rename(ConversationId(conversation_id), body.title))
 

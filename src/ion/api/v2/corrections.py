@@ -1,12 +1,13 @@
 """`/api/v2/conversations/{id}/messages/{id}/reading`: the mentee's own word on how a message was read."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field, StrictBool
 
 from ion.api.deps import TALKS, PipelineDep, ServicesDep, TurnsDep
 from ion.api.errors import PROBLEMS
+from ion.api.v2.examples import CORRECTION
 from ion.api.v2.messages import IdPath, TurnPath
 from ion.api.v2.schemas import CorrectionOut, ReadingOut, Schema
 from ion.mentoring import ConversationId, TurnId, correction_of
@@ -43,7 +44,7 @@ class CorrectedReading(Schema):
 async def correct(
     conversation_id: IdPath,
     turn_id: TurnPath,
-    body: CorrectionIn,
+    body: Annotated[CorrectionIn, Body(openapi_examples=CORRECTION)],
     turns: TurnsDep,
     pipeline: PipelineDep,
     services: ServicesDep,

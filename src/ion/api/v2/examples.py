@@ -26,6 +26,31 @@ BULK = _both(
 # Sent as one JSON document a line.
 BATCH = _both({"custom_id": "1", "user_input": _KOREAN}, {"custom_id": "1", "user_input": _ENGLISH, "persona": "nana"})
 RECOMMEND = _both({"scenario": _SCENARIO_KO}, {"scenario": _SCENARIO_EN, "context": {"session_id": "s-1"}})
+MULTI = _both(
+    {"user_input": "이직 면접이 다음 주인데 포트폴리오도 못 고쳤고, 밤마다 잠이 안 와요.", "force_multi": True},
+    {
+        "user_input": "The interview is next week and my portfolio is not ready. I also lie awake every night.",
+        "personas": ["lua", "nana"],
+        "mode": "in_turn",
+    },
+)
+ANALYZE = _both({"text": _KOREAN}, {"text": _ENGLISH, "language": "en"})
+CONVERSATION = _both(
+    {"language": "ko", "goals": ["다음 주까지 배포하기"]},
+    {"language": "en", "persona": "nana", "goals": ["Release by Friday"]},
+)
+TITLE = _both({"title": "배포 전날 밤"}, {"title": "The night before the release"})
+MESSAGE = _both(
+    {"content": "스무 번 돌려 보니 세 번 깨졌는데, 모두 결제 테스트였어요."},
+    {"content": "Ran it twenty times: three failures, all in the payment test.", "persona": "elro"},
+)
+REDO = _both({"content": "결제 테스트만 따로 돌리면 안 깨져요."}, {})
+AGAIN = _both({"persona": "lua"}, {"persona": "riri"})
+CORRECTION = _both({"tone": "anxious", "share": False}, {"tone": "anxious", "intent": "validation", "pace": "burst"})
+CHAT = _both(
+    {"model": "ion/auto", "messages": [{"role": "user", "content": _KOREAN}]},
+    {"model": "ion/nana", "messages": [{"role": "user", "content": _ENGLISH}], "stream": False},
+)
 FEEDBACK = _both(
     {
         "conversation_id": _CONVERSATION,

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Body, Header, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
 from ion.api.deps import TALKS, ConversationsDep, FeedbackDep, PipelineDep, TurnsDep
 from ion.api.errors import PROBLEMS
-from ion.api.once import KeyHeader
+from ion.api.once import KeyHeader, OnceDep
+from ion.api.v2.examples import AGAIN, MESSAGE, REDO
 from ion.api.v2.schemas import Schema, TurnOut, turn_out
 from ion.llm import Delta
 from ion.mentoring import Ask, ConversationId, PersonaPipeline, Run, TurnId
@@ -88,7 +89,7 @@ async def messages(
 @router.post("/{conversation_id}/messages", response_model=TurnOut, responses=_STREAM, summary="Send a message")
 async def send(
     conversation_id: IdPath,
-    body: MessageIn,
+    body: Annotated[MessageIn, Body(openapi_examples=MESSAGE)],
     request: Request,
     pipeline: PipelineDep,
     key: KeyHeader = None,
@@ -116,7 +117,7 @@ async def send(
 async def again(
     conversation_id: IdPath,
     turn_id: TurnPath,
-    body: AgainIn,
+    body: Annotated[AgainIn, Body(openapi_examples=AGAIN)],
     request: Request,
     pipeline: PipelineDep,
     key: KeyHeader = None,
@@ -133,16 +134,23 @@ async def again(
 async def redo(
     conversation_id: IdPath,
     turn_id: TurnPath,
-    body: RedoIn,
+    body: Annotated[RedoIn, Body(openapi_examples=REDO)],
     request: Request,
     pipeline: PipelineDep,
+    once: OnceDep,
     prefer: PreferHeader = None,
 ) -> Response | TurnOut:
     """Answer a turn anew, in its own place: try again, change the last message, or apply a corrected reading.
 
-    What the turn was before stays in its `earlier`.
+    What the turn was before stays in its `earlier`. Sent again with the same `Idempotency-Key`, it is redone once, and
+    answered with the turn as it is then.
     """
-    run = await pipeline.redo(ConversationId(conversation_id), TurnId(turn_id), text=body.content)
+    conversation, turn = ConversationId(conversation_id), TurnId(turn_id)
+    run = await once.begin(
+        body,
+        lambda: pipeline.redo(conversation, turn, text=body.content),
+        lambda: pipeline.follow(conversation, turn),
+    )
     return await _told(run, request, prefer, pipeline)
 
 

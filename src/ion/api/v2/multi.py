@@ -4,11 +4,12 @@ import time
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from pydantic import Field
+from fastapi import APIRouter, Body, Request
+from pydantic import Field, StrictBool
 
 from ion.api.deps import TALKS, CouncilDep, ServicesDep
 from ion.api.errors import request_id_of
+from ion.api.v2.examples import MULTI
 from ion.api.v2.process import Context, Performance, exchanges
 from ion.api.v2.schemas import CrisisOut, EngineOut, ReadingOut, RoutingOut, Schema, turn_out
 from ion.language import Language
@@ -34,13 +35,13 @@ class MultiRequest(Schema):
             "이직 면접이 다음 주인데 포트폴리오도 못 고쳤고, 밤마다 잠이 안 와요.",
         ]
     )
-    force_multi: bool = False
+    force_multi: StrictBool = False
     personas: list[_NAME] | None = Field(None, min_length=2, max_length=4, examples=[["lua", "nana"]])
     mode: Mode = "side_by_side"
     goals: list[str] = Field(default=[], max_length=10)
     language: Language | None = Field(None, description="For messages without letters; otherwise the text decides.")
     context: Context = Context()
-    include_metadata: bool = True
+    include_metadata: StrictBool = True
 
 
 class ContributionOut(Schema):
@@ -85,7 +86,10 @@ class MultiResponse(CounselOut):
 
 @router.post("/chat/multi-persona", summary="Answer one message with several mentors")
 async def multi_persona(
-    body: MultiRequest, request: Request, council: CouncilDep, services: ServicesDep
+    body: Annotated[MultiRequest, Body(openapi_examples=MULTI)],
+    request: Request,
+    council: CouncilDep,
+    services: ServicesDep,
 ) -> MultiResponse:
     """Have several mentors think about one message and compose one reply; nothing of it is kept."""
     started = time.perf_counter()

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from ion.api.deps import TALKS, PipelineDep, ServicesDep
 from ion.api.errors import request_id_of
 from ion.api.once import IN_FLIGHT, OnceDep
 from ion.api.v2.examples import PROCESS
-from ion.api.v2.schemas import CrisisOut, EngineOut, ReadingOut, RoutingOut, Schema, turn_out
+from ion.api.v2.schemas import CrisisOut, EngineOut, Moment, ReadingOut, RoutingOut, Schema, turn_out
 from ion.language import Language
 from ion.mentoring import Ask, ConversationId, PersonaPipeline, Turn
 from ion.playbooks import Exchange
@@ -35,7 +35,7 @@ class HistoryMessage(Schema):
 
     role: Literal["user", "assistant"]
     content: str
-    timestamp: datetime | None = None
+    timestamp: Moment | None = None
 
 
 class Context(Schema):
@@ -57,7 +57,7 @@ class ProcessRequest(Schema):
     goals: list[str] = Field(default=[], max_length=10)
     language: Language | None = Field(None, description="For messages without letters; otherwise the text decides.")
     context: Context = Context()
-    include_metadata: bool = True
+    include_metadata: StrictBool = True
 
 
 class Performance(Schema):

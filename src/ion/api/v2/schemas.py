@@ -1,10 +1,11 @@
 """What API v2 says: the shapes its resources share."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ion.language import Language
 from ion.mentoring import EngineUsed, FeedbackReason, PersonaPipeline, Thumb, Turn
@@ -12,11 +13,24 @@ from ion.personas import Catalogue
 from ion.resonance import AxisReading, Reading
 from ion.routing import Choice, reason_for
 
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d")
+
 
 class Schema(BaseModel):
     """A value in a request or response; unknown fields in requests are refused, so that a typo is noticed."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+def _written(value: object) -> object:
+    """Refuse what is no date-time of RFC 3339, such as seconds since 1970, as the API's description rules it out."""
+    if isinstance(value, str) and _DATE_TIME.match(value):
+        return value
+    raise ValueError("Input should be a date and a time as in RFC 3339")
+
+
+# A moment that a request names.
+Moment = Annotated[datetime, BeforeValidator(_written)]
 
 
 class AxisOut(Schema):
