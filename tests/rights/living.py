@@ -59,6 +59,10 @@ class Life:
     session: str
 
     @property
+    def subject(self) -> str:
+        return f"subject of {self.user.email}"
+
+    @property
     def tells(self) -> list[str]:
         return [
             self.user.email,

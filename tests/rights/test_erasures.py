@@ -335,8 +335,8 @@ class TestFiles:
         closed = found_in(tmp_path, words)
 
         # What is not sealed was found before, and is of the other.
-        assert before == {life.user.email, life.user.name, life.user.id, life.key_prefix}
-        assert others == {other.user.email, other.user.name, other.user.id, other.key_prefix}
+        assert before == {life.user.email, life.subject, life.user.name, life.user.id, life.key_prefix}
+        assert others == {other.user.email, other.subject, other.user.name, other.user.id, other.key_prefix}
         assert opened == closed == set()
 
     async def test_of_postgresql_hold_nothing_that_tells_of_somebody(self, own_postgres: Postgres) -> None:
@@ -350,7 +350,7 @@ class TestFiles:
             await erasures.round()
         own_postgres.server.psql("CHECKPOINT;")
 
-        assert before == {life.user.email, life.user.name, life.user.id, life.key_prefix}
+        assert before == {life.user.email, life.subject, life.user.name, life.user.id, life.key_prefix}
         # Its log of changes is left out: it goes with time.
         assert found_in(folder, [*life.tells, asked.receipt], but="pg_wal") == set()
         assert other.user.email in found_in(folder, other.tells, but="pg_wal")
