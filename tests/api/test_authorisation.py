@@ -228,7 +228,7 @@ async def all_of(place: Town, owned: Owned) -> tuple[Any, ...]:
 
 OPEN_PAGES = {
     *("/static/{version}/{name}", "/manifest.webmanifest", "/sw.js", "/offline"),
-    *("/sign-in", "/sign-in/code", "/sign-out", "/invitation", "/privacy"),
+    *("/sign-in", "/sign-in/code", "/sign-in/oidc", "/sign-in/oidc/callback", "/sign-out", "/invitation", "/privacy"),
     *("/errors", "/errors/{code}", "/reference"),
 }
 # What a page takes that is not about one's own conversations; a new one has to be written in here.
