@@ -142,8 +142,8 @@ async def somebody(here: Here, *, role: Role = Role.MENTEE) -> Life:
     await accounts.tokens.issue(user, Proof.PASSWORD, at_home)
     key, _ = await accounts.keys.make(user, name="Wanda's laptop", scopes=["conversations.own"])
     await accounts.identities.store.add(PROVIDER, f"subject of {email}", user.id, at=accounts.clock())
-    agreed = [Choice(purpose, VERSIONS[purpose], True) for purpose in (Purpose.NOTICE, Purpose.EXPERIMENTS)]
-    await here.consents.choose(user.id, user.organisation, agreed, language="ko")
+    acknowledged = Choice(Purpose.NOTICE, VERSIONS[Purpose.NOTICE], True)
+    await here.consents.choose(user.id, user.organisation, [acknowledged], language="ko")
     conversation = await talk(here, user)
     await ask_for_many(here, user)
     return Life(user, conversation, key.prefix, signed_in.session)

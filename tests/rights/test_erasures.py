@@ -27,7 +27,7 @@ EVERYTHING = {
     "accounts": 1,
     "api_keys": 1,
     "batches": 1,
-    "consents": 2,
+    "consents": 1,
     "conversations": 1,
     "corrections": 1,
     "data_keys": 1,

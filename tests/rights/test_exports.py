@@ -62,7 +62,6 @@ class TestContent:
 
         assert document["person"]["email"] == life.user.email
         assert [(one["purpose"], one["version"], one["language"]) for one in document["person"]["consents"]] == [
-            ("experiments", 1, "ko"),
             ("notice", 1, "ko"),
         ]
         assert document["person"]["api_keys"][0]["prefix"] == life.key_prefix
