@@ -37,15 +37,7 @@ def person(
         "has_second_factor": user.has_second_factor,
         "created_at": user.created_at.isoformat(),
         "last_seen_at": None if user.last_seen_at is None else user.last_seen_at.isoformat(),
-        "sessions": [
-            {
-                "created_at": each.created_at.isoformat(),
-                "last_used_at": each.last_used_at.isoformat(),
-                "browser": each.user_agent,
-                "network": each.network,
-            }
-            for each in sessions
-        ],
+        "sessions": [_session(each) for each in sessions],
         "identities": [_identity(each) for each in identities],
         "api_keys": [_key(each) for each in keys],
         "consents": [_consent(each) for each in consents],
@@ -58,6 +50,15 @@ def _identity(link: Link) -> dict[str, Any]:
         "subject": link.subject,
         "created_at": link.created_at.isoformat(),
         "last_used_at": link.last_used_at.isoformat(),
+    }
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return {
+        "created_at": session.created_at.isoformat(),
+        "last_used_at": session.last_used_at.isoformat(),
+        "browser": session.user_agent,
+        "network": session.network,
     }
 
 
