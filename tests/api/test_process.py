@@ -100,6 +100,23 @@ class TestProcess:
             ({"user_input": "hi", "persona": "zeus"}, "persona_not_found", 404),
             ({"user_input": "hi", "conversation_id": "nowhere"}, "conversation_not_found", 404),
             ({"user_input": "a\u0000b"}, "broken_text", 422),
+            ({"user_input": "hi", "include_metadata": 0}, "invalid_input", 422),
+            (
+                {
+                    "user_input": "hi",
+                    "context": {"message_history": [{"role": "user", "content": "a", "timestamp": 1_767_225_600}]},
+                },
+                "invalid_input",
+                422,
+            ),
+            (
+                {
+                    "user_input": "hi",
+                    "context": {"message_history": [{"role": "user", "content": "a", "timestamp": "2026-01-01"}]},
+                },
+                "invalid_input",
+                422,
+            ),
         ],
     )
     async def test_what_cannot_be_done_is_a_problem_document(
@@ -224,7 +241,7 @@ class TestConversations:
             "ko",
         )
         assert [item["id"] for item in listed["items"]] == [conversation["id"]]
-        assert read == {**conversation, "turns": []}
+        assert read == {**conversation, "turns": [], "next": None}
 
     async def test_a_message_is_answered_and_kept(self, client: httpx2.AsyncClient) -> None:
         conversation = (await client.post("/api/v2/conversations", json={})).json()["id"]
