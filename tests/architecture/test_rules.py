@@ -40,7 +40,8 @@ ASKS_THE_DATABASE = (
 )
 ASKS_THE_TIME = ("src/ion/clock.py",)
 READS_THE_ENVIRONMENT = (
-    "src/ion/settings.py",
+    "src/ion/settings/reading.py",
+    "src/ion/settings/values.py",
     # What the terminal says about itself, its language and its width; none of it is a setting.
     "src/ion/cli/environment.py",
 )

@@ -12,6 +12,7 @@ from ion.accounts import KEY_SCOPES, Role, Weakness
 from ion.errors import IonError
 from ion.language import LANGUAGES, Language, is_hangul
 from ion.llm import Reason
+from ion.rights import Purpose
 from ion.statuses import error_codes
 from ion.web.texts import load_texts, read_texts
 from tests.web.catalogue import catalogue_of, entries_of, forms_of, source_of, uses, values_in
@@ -33,6 +34,7 @@ def codes(kind: type[IonError] = IonError) -> Iterator[str]:
 SHORTCUTS = ("enter", "shift_enter", "slash", "escape", "up", "question")
 # Keys that are put together at run time, by how they begin: all that can follow.
 COMPOSED = {
+    "consent.": {purpose.value for purpose in Purpose},
     "means.": {each.code for each in error_codes()},
     "degraded.": {"playbooks", "continued", "model", "unknown", *get_args(Reason)},
     "home.example_": {"1", "2", "3"},

@@ -1,7 +1,7 @@
 """Everything, opened once, in order, and closed in reverse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -159,11 +159,6 @@ def _services(
         model = BudgetedModel(model, limits.budget, tokens_in)
     pipeline = _pipeline(settings, mind, kept, model, clock)
     accounts = accounts_in(kept, settings.accounts, abuse=settings.abuse, clock=clock)
-
-    async def stop(user: UserId) -> None:
-        own = replace(pipeline, store=ConversationStore(kept.database, kept.keyring, OwnerId(user)))
-        await History(own).stop_writing()
-
     return Services(
         settings=settings,
         mind=mind,
@@ -181,7 +176,7 @@ def _services(
         audit=kept.audit,
         limits=limits,
         provider=provider,
-        erasures=erasures_in(kept, settings.privacy, clock=clock, stop=stop),
+        erasures=erasures_in(kept, settings.privacy, clock=clock, stop=_stopping(pipeline, kept)),
         exports=exports_in(kept, accounts, mind.catalogue, clock=clock),
         consents=Consents(ConsentStore(kept.database), kept.audit, clock, new_id),
         retention=Retention(kept.database, accounts, kept.audit, clock),
@@ -189,6 +184,14 @@ def _services(
         batch_queue=BatchQueue(kept.database, kept.keyring),
         clock=clock,
     )
+
+
+def _stopping(pipeline: PersonaPipeline, kept: Kept) -> Callable[[UserId], Awaitable[None]]:
+    async def stop(user: UserId) -> None:
+        own = replace(pipeline, store=ConversationStore(kept.database, kept.keyring, OwnerId(user)))
+        await History(own).stop_writing()
+
+    return stop
 
 
 def _pipeline(settings: Settings, mind: Mind, kept: Kept, model: Model | None, clock: Clock) -> PersonaPipeline:

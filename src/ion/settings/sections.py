@@ -1,79 +1,25 @@
-"""Environment to frozen values, once; every name is `ION_` and sections nest with two underscores."""
+"""Every setting, with its default, its bounds and what it means."""
 
-import difflib
-import json
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
 
-from ion.errors import Misconfigured
+from ion.settings.values import Network, Origin, Section, data_home, from_commas, from_json, is_loopback
 
-_PREFIX = "ION_"
-_NEST = "__"
 # In lower case, as it stands behind the @ of an address; other scripts as they are written or in Punycode.
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _from_json(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError('write a JSON list, e.g. ["openai:gpt-5-mini"]') from None
-
-
-def _from_commas(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _origin(value: object) -> str:
-    """Return an origin as browsers write it: scheme, name and port if it is not the usual one."""
-    parts = urlsplit(str(value).rstrip("/"))
-    is_bare = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
-    if not is_bare or parts.username is not None or "*" in parts.netloc:
-        raise ValueError("write addresses without a path, e.g. https://mentor.example.org")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches an address."""
-    name = host.strip("[]").lower()
-    try:
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-Origin = Annotated[str, BeforeValidator(_origin)]
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(lambda value: ip_network(value))]
-
-
-def _data_home() -> Path:
-    base = os.environ.get("XDG_DATA_HOME")  # noqa: TID251 - the one reader of the environment
-    return (Path(base) if base else Path.home() / ".local" / "share") / "ion"
-
-
-class ServerSettings(_Section):
+class ServerSettings(Section):
     """Where `ion serve` listens."""
 
     host: str = Field("127.0.0.1", description="Address to listen on; others than loopback only with sign-in.")
@@ -83,10 +29,10 @@ class ServerSettings(_Section):
     public_url: str | None = Field(
         None, description="Address that people open, e.g. `https://mentor.example.org`, where it is not this machine's."
     )
-    proxies: Annotated[tuple[Network, ...], BeforeValidator(_from_commas)] = Field(
+    proxies: Annotated[tuple[Network, ...], BeforeValidator(from_commas)] = Field(
         (), description="Addresses or networks, with commas between, of proxies that may say who they speak for."
     )
-    cors: Annotated[tuple[Origin, ...], BeforeValidator(_from_commas)] = Field(
+    cors: Annotated[tuple[Origin, ...], BeforeValidator(from_commas)] = Field(
         (), description="Origins, with commas between, whose pages may use the APIs."
     )
 
@@ -111,17 +57,17 @@ class ServerSettings(_Section):
         return self.public_url is not None and self.public_url.startswith("https://")
 
 
-class DatabaseSettings(_Section):
+class DatabaseSettings(Section):
     """Where conversations are kept."""
 
     url: str = Field(
-        default_factory=lambda: f"sqlite:///{_data_home() / 'ion.db'}",
+        default_factory=lambda: f"sqlite:///{data_home() / 'ion.db'}",
         description="`sqlite:///FILE` or `postgresql://user:password@host/name`.",
         repr=False,  # it may hold a password
     )
 
 
-class EncryptionSettings(_Section):
+class EncryptionSettings(Section):
     """The master key that what people wrote is sealed under; with SQLite ION makes one itself."""
 
     key: SecretStr | None = Field(None, description="Master key: 32 bytes in base64, as `ion keys new` prints one.")
@@ -132,7 +78,7 @@ class EncryptionSettings(_Section):
         None, description="Command that prints the master key, e.g. of a key management service; run without a shell."
     )
     key_command_seconds: float = Field(20.0, gt=0, description="Longest time the command may take.")
-    previous: Annotated[tuple[SecretStr, ...], BeforeValidator(_from_json)] = Field(
+    previous: Annotated[tuple[SecretStr, ...], BeforeValidator(from_json)] = Field(
         (), description="Earlier master keys as a JSON list; they open what the present one does not."
     )
     data_keys: str | None = Field(
@@ -142,7 +88,7 @@ class EncryptionSettings(_Section):
     )
 
 
-class AccountsSettings(_Section):
+class AccountsSettings(Section):
     """How people and programs prove who they are."""
 
     sign_in: bool = Field(False, description="Ask everybody who they are; `false` is for one person on their machine.")
@@ -163,7 +109,7 @@ class AccountsSettings(_Section):
     )
 
 
-class OidcSettings(_Section):
+class OidcSettings(Section):
     """The identity provider of an organisation, whose people sign in through it."""
 
     issuer: str | None = Field(
@@ -175,7 +121,7 @@ class OidcSettings(_Section):
     organisation: str | None = Field(
         None, description="Short name of the organisation whose people sign in through it.", validate_default=True
     )
-    domains: Annotated[tuple[str, ...], BeforeValidator(_from_commas)] = Field(
+    domains: Annotated[tuple[str, ...], BeforeValidator(from_commas)] = Field(
         (), description="Domains, with commas between, whose addresses are let in as mentees without an invitation."
     )
 
@@ -214,7 +160,7 @@ class OidcSettings(_Section):
         return self.name or urlsplit(self.issuer or "").hostname or ""
 
 
-class LimitsSettings(_Section):
+class LimitsSettings(Section):
     """How often one caller may ask, and how much of it at once."""
 
     per_minute: int = Field(
@@ -229,7 +175,7 @@ class LimitsSettings(_Section):
     )
 
 
-class AbuseSettings(_Section):
+class AbuseSettings(Section):
     """From how many on, within an hour, access is out of the ordinary; 0 for never."""
 
     networks: int = Field(5, ge=0, le=1_000, description="Networks that one API key or token is used from.")
@@ -239,7 +185,7 @@ class AbuseSettings(_Section):
     sprayed: int = Field(15, ge=0, le=10_000, description="Accounts with refused sign-ins from one network.")
 
 
-class RedisSettings(_Section):
+class RedisSettings(Section):
     """Where several processes of ION agree; one alone needs none."""
 
     url: SecretStr | None = Field(
@@ -248,7 +194,7 @@ class RedisSettings(_Section):
     timeout: float = Field(0.25, gt=0, description="Seconds to wait for it before going on without.")
 
 
-class BatchesSettings(_Section):
+class BatchesSettings(Section):
     """Many messages at once, answered in the background."""
 
     lines: int = Field(10_000, ge=1, le=1_000_000, description="Lines in one batch.")
@@ -261,7 +207,7 @@ class BatchesSettings(_Section):
     days: float = Field(7.0, gt=0, description="Days for which results are kept after a batch has ended.")
 
 
-class PrivacySettings(_Section):
+class PrivacySettings(Section):
     """How what is kept of people is erased."""
 
     grace_days: float = Field(
@@ -269,11 +215,11 @@ class PrivacySettings(_Section):
     )
 
 
-class LlmSettings(_Section):
+class LlmSettings(Section):
     """Which language models write replies; without `model` the playbooks do."""
 
     model: str | None = Field(None, description="`provider:name`, e.g. `openai:gpt-5-mini`, `google:gemini-3-flash`.")
-    fallbacks: Annotated[tuple[str, ...], BeforeValidator(_from_json)] = Field(
+    fallbacks: Annotated[tuple[str, ...], BeforeValidator(from_json)] = Field(
         (), description="More models as a JSON list, tried in this order when the first fails."
     )
     base_url: str | None = Field(None, description="Address of an OpenAI-compatible server (vLLM, Ollama, llama.cpp).")
@@ -294,13 +240,13 @@ class LlmSettings(_Section):
     )
 
 
-class PersonasSettings(_Section):
+class PersonasSettings(Section):
     """Mentors beyond the four that come with ION."""
 
     path: Path | None = Field(None, description="Folder with one sub-folder for each further persona.")
 
 
-class ResonanceSettings(_Section):
+class ResonanceSettings(Section):
     """How messages are read."""
 
     model: Literal["full", "fast"] = Field(
@@ -311,7 +257,7 @@ class ResonanceSettings(_Section):
     )
 
 
-class SafetySettings(_Section):
+class SafetySettings(Section):
     """The person a mentee in crisis can be told to turn to, beside the public help lines."""
 
     contact_name: str | None = Field(None, description="Name or office of the human contact.")
@@ -319,14 +265,14 @@ class SafetySettings(_Section):
     country: str | None = Field(None, description="ISO code whose help lines come first, e.g. `KR`, `US`, `GB`.")
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """How ION speaks to its operator."""
 
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe event to print.")
     format: Literal["console", "json"] = Field("console", description="For people or for machines.")
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything an operator can choose."""
 
     server: ServerSettings = ServerSettings()
@@ -344,61 +290,3 @@ class Settings(_Section):
     resonance: ResonanceSettings = ResonanceSettings()
     safety: SafetySettings = SafetySettings()
     log: LogSettings = LogSettings()
-
-
-def setting_defaults() -> Iterator[tuple[str, str, str]]:
-    """Yield every variable's name, its default and what it means, in the order of the sections."""
-    for section, field in Settings.model_fields.items():
-        model = field.annotation
-        assert isinstance(model, type)
-        assert issubclass(model, BaseModel)
-        for name, leaf in model.model_fields.items():
-            default = "`ion.db` in the user's data folder" if leaf.default_factory else _shown(leaf.default)
-            yield f"{_PREFIX}{section}{_NEST}{name}".upper(), default, leaf.description or ""
-
-
-def _shown(default: object) -> str:
-    return "none" if default in (None, ()) else f"`{str(default).lower() if isinstance(default, bool) else default}`"
-
-
-def setting_names() -> Iterator[tuple[str, str]]:
-    """Yield every variable's name and what it means, in the order of the sections."""
-    for name, _, meaning in setting_defaults():
-        yield name, meaning
-
-
-def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings.
-
-    Raises:
-        Misconfigured: a variable has an unknown name (the nearest known one is offered) or a value that does not fit.
-    """
-    given = os.environ if environ is None else environ  # noqa: TID251 - the one reader of the environment
-    ours = {name: value for name, value in given.items() if name.upper().startswith(_PREFIX)}
-    _refuse_unknown(ours)
-    try:
-        return Settings.model_validate(_nested(ours))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        # Section and name; what follows them is a place inside the value.
-        name = _PREFIX + _NEST.join(str(part) for part in first["loc"][:2]).upper()
-        raise Misconfigured(f"{name}: {first['msg'].removeprefix('Value error, ')}.", field=name) from None
-
-
-def _refuse_unknown(names: Iterable[str]) -> None:
-    known = [name for name, _ in setting_names()]
-    for name in names:
-        if name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else " `ion doctor --settings` lists them all."
-            raise Misconfigured(f"There is no setting {name!r}.{hint}", field=name)
-
-
-def _nested(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
-    """Return the values by section and name; an empty variable counts as one that is not set."""
-    nested: dict[str, dict[str, str]] = {}
-    for name, value in environ.items():
-        section, _, leaf = name[len(_PREFIX) :].lower().partition(_NEST)
-        if value:
-            nested.setdefault(section, {})[leaf] = value
-    return nested
