@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files, metadata
+from importlib.metadata import PackageMetadata, PackageNotFoundError, files, metadata
 from pathlib import Path
 
 LOCK = Path(__file__).parent.parent / "requirements" / "run.lock"
@@ -52,12 +52,16 @@ def licences_table() -> str:
 def _licence(name: str) -> str:
     about = metadata(name)
     # Some give the licence's whole text, which begins with its name.
-    said = (about.get("License-Expression") or about.get("License") or "").partition("\n")[0]
+    said = next((each.partition("\n")[0] for each in _said(about, "License-Expression", "License")), "")
     if not said:
-        classifiers = about.get_all("Classifier") or []
+        classifiers = _said(about, "Classifier")
         said = next((line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License ::")), "")
     if not said:
         # Some only bring the text along.
         texts = (file.read_text() for file in files(name) or () if file.name == "LICENSE")
         said = next(texts, "").partition("\n")[0]
     return _SPDX.get(said, said)
+
+
+def _said(about: PackageMetadata, *fields: str) -> Iterator[str]:
+    return (each for field in fields for each in about.get_all(field) or ())
