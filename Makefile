@@ -15,7 +15,7 @@ NO_SECRETS := '^(evaluation|training)/|\.lock$$|\.(png|npz|gz|mo|json)$$|/rules/
 CHROMIUM := $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lint secrets types arch unit cov replies reading corpus eval eval-check matrix budgets fuzz train public lock rules docs startup transcript screenshots icons clean
+.PHONY: help install run test check format lint secrets types arch unit slow cov replies reading corpus eval eval-check matrix budgets fuzz train public lock rules docs startup transcript screenshots icons clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ arch: $(VENV)/.dev ## which way imports may point
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
 unit: $(VENV)/.dev $(VENV)/.npm $(VENV)/.browser ## the tests, with branch coverage (what measures time: make budgets)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not timed" --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not timed and not slow" --cov=ion --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 cov: $(VENV)/.dev ## the lines and branches that no test reaches
 	@$(BIN)/coverage report
@@ -70,6 +70,9 @@ eval-check: $(VENV)/.dev ## fail where a figure is worse than in the committed r
 
 matrix: $(VENV)/.dev $(VENV)/.browser $(VENV)/.npm ## axe over every page and state, both languages, both themes
 	@BROWSER_MATRIX=1 $(BIN)/python -m pytest -q tests/web/test_axe.py
+
+slow: $(VENV)/.dev $(VENV)/.browser $(VENV)/.npm ## the tests that take long: killed processes, loads, every page and reply
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "slow and not timed"
 
 budgets: $(VENV)/.dev $(VENV)/.browser ## how soon the page is painted and keys are answered, on a quiet machine
 	@$(BIN)/python -m pytest -q -m timed tests/web

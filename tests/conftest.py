@@ -15,10 +15,13 @@ from ion.settings import DatabaseSettings, ResonanceSettings, Settings
 from tests.measuring import choose_measured, measure_if_chosen
 from tests.servers.databases import sqlite_at
 from tests.servers.postgres import Postgres, postgres_server
+from tests.slow import mark_slow
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     choose_measured(items)
+    mark_slow(items)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -458,8 +458,8 @@ class TestAskingAnotherMentor:
             third = await (await services.pipeline.again(conversation, second.id, "lua")).finished()
 
         assert third.again_of == second.again_of == first.id
-        assert "Nana said: Nana's view." in model.system
-        assert "Elro said: Elro's view." in model.system
+        for name in ("Nana", "Elro"):
+            assert f"<<<\n{name}'s view.\n>>>" in model.system
         assert model.messages == [ENGLISH]
 
     async def test_leaves_one_exchange_with_both_answers(self, database_url: str) -> None:

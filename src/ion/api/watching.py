@@ -27,6 +27,8 @@ class Watching:
         if caller is None or caller.proof is Proof.LOCAL:
             await self._app(scope, receive, send)
             return
+        # The pages put their own application there.
+        watch = cast(Services, scope["app"].state.services).accounts.watch
         status = 0
 
         async def send_and_look(message: Message) -> None:
@@ -36,7 +38,7 @@ class Watching:
             await send(message)
 
         await self._app(scope, receive, send_and_look)
-        await _count(scope, caller, status, cast(Services, scope["app"].state.services).accounts.watch)
+        await _count(scope, caller, status, watch)
 
 
 async def _count(scope: Scope, caller: Caller, status: int, watch: Watch) -> None:

@@ -96,6 +96,7 @@ class TestWalk:
         assert secret not in page.url
         await page.locator("#name").fill("Ada Admin")
         await page.locator("#password").fill(PASSWORD)
+        await page.get_by_role("checkbox", name="I have understood that AI writes all replies").check()
         await page.get_by_role("button", name="Make the account").click()
         await expect(page.locator(".full-name")).to_have_text("Ada Admin")
 
