@@ -304,7 +304,7 @@ class TestLeaving:
                 async with aclosing(model.stream(PROMPT)) as answer:
                     await anext(answer)
 
-                assert await asyncio.to_thread(server.client_left.wait, 5)
+                assert await asyncio.to_thread(server.client_left.wait, 30)
 
     @EVERY_PROTOCOL
     @pytest.mark.parametrize("reply", [SILENT, STALLING], ids=["before-the-first-word", "between-words"])
@@ -314,7 +314,7 @@ class TestLeaving:
                 _, error = await collect_failure(TimedModel(model, first_token=0.3, total=0.4))
 
                 assert error.reason == "timeout"
-                assert await asyncio.to_thread(server.client_left.wait, 5)
+                assert await asyncio.to_thread(server.client_left.wait, 30)
 
 
 class TestKeys:
